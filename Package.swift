@@ -1,0 +1,88 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// The rooms of the house, in the order in which data walks through them.
+///
+///     knockgated ─▶ KnockDaemon ─┬▶ Netfilter ─▶ CNetfilter     (libnetfilter_queue, libmnl)
+///                                ├▶ Host ──────▶ CHost          (epoll, sockets, signals, sd_notify, capabilities)
+///                                ├▶ KnockConfig ──┐
+///                                └▶ KnockControl ─┼─▶ KnockCore  (imports nothing)
+///     knockgate ─┬▶ KnockConfig, KnockControl ────┘      ▲
+///                ├▶ Capture ─▶ CPcap (libpcap) ──────────┤
+///                └▶ KnockClient ─────────────────────────┘
+let package = Package(
+    name: "knockgate",
+    products: [
+        .executable(name: "knockgated", targets: ["knockgated"]),
+        .executable(name: "knockgate", targets: ["knockgate"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        // The decision.
+        .target(name: "KnockCore", swiftSettings: strict),
+        .target(name: "KnockConfig", dependencies: ["KnockCore"], swiftSettings: strict),
+        .target(name: "KnockControl", dependencies: ["KnockCore"], swiftSettings: strict),
+
+        // The daemon.
+        .target(name: "CHost"),
+        .target(name: "Host", dependencies: ["CHost"], swiftSettings: strict),
+        .systemLibrary(
+            name: "CNetfilter", pkgConfig: "libnetfilter_queue",
+            providers: [.apt(["libnetfilter-queue-dev", "libmnl-dev"])]),
+        .target(name: "Netfilter", dependencies: ["CNetfilter", "CHost", "Host"], swiftSettings: strict),
+        .target(
+            name: "KnockDaemon", dependencies: ["KnockCore", "KnockConfig", "KnockControl", "Netfilter", "Host"],
+            swiftSettings: strict),
+        .executableTarget(name: "knockgated", dependencies: ["KnockDaemon"], swiftSettings: strict),
+
+        // What people type.
+        .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+        .target(name: "Capture", dependencies: ["CPcap"], swiftSettings: strict),
+        .target(name: "KnockClient", dependencies: ["KnockCore"], swiftSettings: strict),
+        .executableTarget(
+            name: "knockgate",
+            dependencies: [
+                "KnockCore", "KnockConfig", "KnockControl", "Capture", "KnockClient",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: strict),
+
+        // Unit tests mirror the sources; Tests/System has the stories on the real kernel.
+        .target(name: "PacketForge", dependencies: ["KnockCore"], path: "Tests/PacketForge", swiftSettings: strict),
+        .testTarget(name: "KnockCoreTests", dependencies: ["KnockCore", "PacketForge"], swiftSettings: strict),
+        .testTarget(name: "KnockConfigTests", dependencies: ["KnockConfig", "KnockCore"], swiftSettings: strict),
+        .testTarget(
+            name: "KnockControlTests", dependencies: ["KnockControl", "KnockCore", "PacketForge"], swiftSettings: strict
+        ),
+        .testTarget(name: "HostTests", dependencies: ["Host"], swiftSettings: strict),
+        .testTarget(name: "NetfilterTests", dependencies: ["Netfilter"], swiftSettings: strict),
+        .testTarget(
+            name: "KnockDaemonTests",
+            dependencies: ["KnockDaemon", "KnockCore", "KnockControl", "KnockConfig", "PacketForge"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CaptureTests", dependencies: ["Capture", "KnockCore", "PacketForge"], swiftSettings: strict),
+        .testTarget(name: "KnockClientTests", dependencies: ["KnockClient", "KnockCore"], swiftSettings: strict),
+        .testTarget(
+            name: "KnockgateTests",
+            dependencies: ["knockgate", "Capture", "KnockConfig", "KnockControl", "KnockCore", "PacketForge"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SystemTests",
+            dependencies: [
+                "KnockCore", "PacketForge", .product(name: "Subprocess", package: "swift-subprocess"),
+            ], path: "Tests/System", swiftSettings: strict),
+    ]
+)
+
+let strict: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]

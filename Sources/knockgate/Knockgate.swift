@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Knockgate: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "knockgate")
+}
