@@ -1,0 +1,88 @@
+extension Gate {
+    /// Lets every visit of the packet's source hear it, then begins the visits whose first knock it is.
+    ///
+    ///     no visit ──first knock──▶ heard 1 ──next knock──▶ heard 2 ──…──last knock──▶ the door opens, or closes
+    ///                                 │ ▲                      │
+    ///                                 │ └─ a knock again (R7)  │
+    ///                                 ▼                        ▼
+    ///                              no visit ◀── anything else (R8), or the deadline (R5)
+    mutating func hear(
+        _ packet: Packet, to port: Port, _ meaning: PortMap.Meaning, at now: Instant, events: inout [Event]
+    ) {
+        packetNumber &+= 1
+        let source = source(of: packet.source)
+        let spares = meaning.isIgnored || packet.destination.isMulticastOrBroadcast
+        var candidate = visits.first(of: source.address)
+        while let slot = candidate {
+            candidate = visits.next(after: slot)
+            hear(packet, to: port, visit: slot, of: source, spares: spares, at: now, events: &events)
+        }
+        for track in meaning.begins where lastHeard[track] != packetNumber && tracks[track].concerns(packet) {
+            begin(track, for: source, at: now, events: &events)
+        }
+    }
+
+    private mutating func hear(
+        _ packet: Packet, to port: Port, visit slot: Int, of source: Source, spares: Bool, at now: Instant,
+        events: inout [Event]
+    ) {
+        let (track, heard) = (Int(visits[slot].track), Int(visits[slot].heard))
+        guard now < visits.deadline(of: slot) else {
+            visits.remove(slot)  // It has ended; this packet may begin another (R5).
+            return
+        }
+        lastHeard[track] = packetNumber
+        guard tracks[track].concerns(packet) else { return }
+        switch tracks[track].step(port, after: heard) {
+        case .forward where heard + 1 == tracks[track].knocks.count:
+            visits.remove(slot)
+            complete(track, for: source, at: now, events: &events)
+        case .forward:
+            visits.advance(slot)
+            tell(.heard(heard + 1), on: track, of: source, events: &events)
+        case .astray where !spares:
+            visits.remove(slot)
+            tell(.strayed(heard), on: track, of: source, events: &events)
+        case .repeated, .astray:
+            break
+        }
+    }
+
+    private mutating func begin(_ track: Int, for source: Source, at now: Instant, events: inout [Event]) {
+        guard tracks[track].knocks.count > 1 else {
+            complete(track, for: source, at: now, events: &events)
+            return
+        }
+        let deadline = now.advanced(by: tracks[track].timeout)
+        visits.begin(source.address, track: track, deadline: deadline, at: now)
+        tell(.heard(1), on: track, of: source, events: &events)
+    }
+
+    private mutating func complete(_ track: Int, for source: Source, at now: Instant, events: inout [Event]) {
+        let (door, purpose, count) = (tracks[track].door, tracks[track].purpose, tracks[track].knocks.count)
+        tell(.heard(count), on: track, of: source, events: &events)
+        switch purpose {
+        case .open:
+            let deadline = now.advanced(by: rules.doors[door].openFor)
+            openDoor(door, for: source, until: deadline, at: now, events: &events)
+        case .close:
+            closeDoor(door, for: source, .knocked, at: now, events: &events)
+        }
+    }
+
+    private enum Progress {
+        case heard(Int)
+        case strayed(Int)
+    }
+
+    private func tell(_ progress: Progress, on track: Int, of source: Source, events: inout [Event]) {
+        let count = tracks[track].knocks.count
+        let change: Event.Change =
+            switch (progress, tracks[track].purpose) {
+            case (.heard(let heard), .open): .knocked(heard: heard, of: count)
+            case (.heard(let heard), .close): .knockedToClose(heard: heard, of: count)
+            case (.strayed(let heard), _): .strayed(heard: heard, of: count)
+            }
+        events.append(Event(door: tracks[track].door, source: source, change))
+    }
+}

@@ -1,0 +1,85 @@
+/// A lease: a source's right to new connections at a door. Its deadline stands in the table's heap, its accepted
+/// source ports in the table's list.
+struct Lease: SourceRecord {
+    let source: Address
+    let door: UInt16
+    /// How many connections were accepted (R10); counted at doors with a limit only.
+    var used: UInt16 = 0
+}
+
+/// All leases, in memory set aside once.
+///
+/// Leases end by being expired, and no live one ever gives way: when the table is full, a new lease is refused (R15).
+struct LeaseTable {
+    private var table: SourceTable<Lease>
+    private var heap: DeadlineHeap
+    private var places: [UInt32] = []
+    /// `portsEach` numbers for each slot, of which the first `used` count.
+    private var ports: [UInt16] = []
+    private let portsEach: Int
+
+    /// A table for `capacity` leases with up to `portsEach` connections each to be told apart.
+    init(capacity: Int, portsEach: Int, seed: HashSeed) {
+        table = SourceTable(capacity: capacity, seed: seed)
+        heap = DeadlineHeap(capacity: capacity)
+        self.portsEach = portsEach
+        places.reserveCapacity(capacity)
+        ports.reserveCapacity(capacity * portsEach)
+    }
+
+    var isFull: Bool { table.isFull }
+    var count: Int { table.count }
+    var capacity: Int { table.capacity }
+
+    subscript(slot: Int) -> Lease { table[slot] }
+
+    /// The lease that ends first, live or not.
+    var soonest: (slot: Int, deadline: Instant)? { heap.soonest }
+
+    func first(of source: Address) -> Int? { table.first(of: source) }
+    func next(after slot: Int) -> Int? { table.next(after: slot) }
+    func deadline(of slot: Int) -> Instant { heap.deadline(at: places[slot]) }
+
+    func slot(of source: Address, door: Int) -> Int? {
+        var candidate = first(of: source)
+        while let slot = candidate {
+            if Int(table[slot].door) == door { return slot }
+            candidate = next(after: slot)
+        }
+        return nil
+    }
+
+    /// The source ports whose connections this lease has accepted, in their order.
+    func acceptedPorts(of slot: Int) -> ArraySlice<UInt16> {
+        ports[slot * portsEach..<slot * portsEach + min(Int(table[slot].used), portsEach)]
+    }
+
+    /// Puts in a new lease with its accepted ports, of which those beyond `portsEach` are dropped. Not when full.
+    mutating func insert(_ source: Address, door: Int, deadline: Instant, ports accepted: some Collection<UInt16>) {
+        let slot = table.insert(Lease(source: source, door: UInt16(door)))
+        if slot == places.count {
+            places.append(0)
+            for _ in 0..<portsEach { ports.append(0) }
+        }
+        heap.insert(slot, deadline: deadline, places: &places)
+        for port in accepted.prefix(portsEach) { accept(port, slot: slot) }
+    }
+
+    /// Remembers an accepted connection. The lease must have room for it.
+    mutating func accept(_ port: UInt16, slot: Int) {
+        let used = Int(table[slot].used)
+        precondition(used < portsEach, "a lease accepted more connections than it was told to count")
+        ports[slot * portsEach + used] = port
+        table[slot].used += 1
+    }
+
+    mutating func remove(_ slot: Int) {
+        heap.remove(at: places[slot], places: &places)
+        table.remove(slot)
+    }
+
+    /// Calls `body` with each slot, in no order.
+    func forEachSlot(_ body: (_ slot: Int, _ deadline: Instant) -> Void) {
+        heap.forEach(body)
+    }
+}

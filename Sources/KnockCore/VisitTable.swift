@@ -1,0 +1,81 @@
+/// A visit: how far one source has come on one track. Its deadline stands in the table's heap.
+struct Visit: SourceRecord {
+    let source: Address
+    var heard: UInt8
+    let track: UInt16
+}
+
+/// All visits under way, in memory set aside once.
+///
+/// A visit whose deadline has come costs nothing until its place is wanted: it is passed over when its source is looked
+/// up, and is the first to go when the table is full. Among live visits what gives way is the one that has heard the
+/// fewest knocks, the one that ends soonest among those (R15): there is a heap of deadlines for each number of knocks.
+struct VisitTable {
+    private var table: SourceTable<Visit>
+    private var heaps: [DeadlineHeap]
+    private var places: [UInt32] = []
+
+    /// A table for `capacity` visits on tracks of at most `longestTrack` knocks.
+    init(capacity: Int, longestTrack: Int, seed: HashSeed) {
+        table = SourceTable(capacity: capacity, seed: seed)
+        heaps = (0..<max(1, longestTrack - 1)).map { _ in DeadlineHeap(capacity: capacity) }
+        places.reserveCapacity(capacity)
+    }
+
+    subscript(slot: Int) -> Visit { table[slot] }
+
+    func first(of source: Address) -> Int? { table.first(of: source) }
+    func next(after slot: Int) -> Int? { table.next(after: slot) }
+
+    func deadline(of slot: Int) -> Instant {
+        heaps[heapIndex(of: slot)].deadline(at: places[slot])
+    }
+
+    /// Begins a visit with one knock heard. When the table is full and every live visit in it has heard more, nothing
+    /// gives way, and the new visit isn't begun.
+    mutating func begin(_ source: Address, track: Int, deadline: Instant, at now: Instant) {
+        put(Visit(source: source, heard: 1, track: UInt16(track)), deadline: deadline, at: now)
+    }
+
+    /// Puts in a visit as it is, making room by the rule above for visits that have heard as many knocks.
+    mutating func put(_ visit: Visit, deadline: Instant, at now: Instant) {
+        if table.isFull {
+            guard let slot = slotToGiveUp(for: visit, at: now) else { return }
+            remove(slot)
+        }
+        let slot = table.insert(visit)
+        if slot == places.count { places.append(0) }
+        heaps[Int(visit.heard) - 1].insert(slot, deadline: deadline, places: &places)
+    }
+
+    /// One more knock was heard; the deadline stays (R6).
+    mutating func advance(_ slot: Int) {
+        let deadline = deadline(of: slot)
+        heaps[heapIndex(of: slot)].remove(at: places[slot], places: &places)
+        table[slot].heard += 1
+        heaps[heapIndex(of: slot)].insert(slot, deadline: deadline, places: &places)
+    }
+
+    mutating func remove(_ slot: Int) {
+        heaps[heapIndex(of: slot)].remove(at: places[slot], places: &places)
+        table.remove(slot)
+    }
+
+    /// Calls `body` with each visit that is still in time, in no order.
+    func forEach(at now: Instant, _ body: (Visit, _ deadline: Instant) -> Void) {
+        for heap in heaps {
+            heap.forEach { slot, deadline in
+                if now < deadline { body(table[slot], deadline) }
+            }
+        }
+    }
+
+    private func slotToGiveUp(for visit: Visit, at now: Instant) -> Int? {
+        for heap in heaps {
+            if let soonest = heap.soonest, now >= soonest.deadline { return soonest.slot }
+        }
+        return heaps.prefix(Int(visit.heard)).lazy.compactMap(\.soonest).first?.slot
+    }
+
+    private func heapIndex(of slot: Int) -> Int { Int(table[slot].heard) - 1 }
+}
