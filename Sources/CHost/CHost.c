@@ -1,2 +1,81 @@
 #define _GNU_SOURCE
 #include "CHost.h"
+
+#include <linux/capability.h>
+#include <linux/netlink.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+struct host_batch {
+    unsigned capacity;
+    size_t stretch;
+    struct mmsghdr *headers;
+    struct iovec *vectors;
+    uint8_t *bytes;
+};
+
+host_batch *host_batch_make(unsigned capacity, size_t stretch) {
+    host_batch *batch = calloc(1, sizeof *batch);
+    if (!batch) return NULL;
+    batch->capacity = capacity;
+    batch->stretch = stretch;
+    batch->headers = calloc(capacity, sizeof *batch->headers);
+    batch->vectors = calloc(capacity, sizeof *batch->vectors);
+    batch->bytes = calloc(capacity, stretch);
+    if (!batch->headers || !batch->vectors || !batch->bytes) {
+        host_batch_free(batch);
+        return NULL;
+    }
+    for (unsigned index = 0; index < capacity; index++) {
+        batch->vectors[index].iov_base = batch->bytes + index * stretch;
+        batch->vectors[index].iov_len = stretch;
+        batch->headers[index].msg_hdr.msg_iov = &batch->vectors[index];
+        batch->headers[index].msg_hdr.msg_iovlen = 1;
+    }
+    return batch;
+}
+
+void host_batch_free(host_batch *batch) {
+    free(batch->headers);
+    free(batch->vectors);
+    free(batch->bytes);
+    free(batch);
+}
+
+int host_batch_receive(host_batch *batch, int socket) {
+    return recvmmsg(socket, batch->headers, batch->capacity, MSG_WAITFORONE | MSG_DONTWAIT, NULL);
+}
+
+const uint8_t *host_batch_bytes(const host_batch *batch, unsigned index, size_t *length) {
+    size_t received = batch->headers[index].msg_len;
+    *length = received < batch->stretch ? received : batch->stretch;
+    return batch->bytes + index * batch->stretch;
+}
+
+int host_accept(int listener) {
+    return accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+int host_peer(int socket, uid_t *user, pid_t *process) {
+    struct ucred peer;
+    socklen_t length = sizeof peer;
+    if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0) return -1;
+    *user = peer.uid;
+    *process = peer.pid;
+    return 0;
+}
+
+bool host_may_administer_network(void) {
+    struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3, .pid = 0 };
+    struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { { 0 } };
+    if (syscall(SYS_capget, &header, data) < 0) return false;
+    return data[CAP_TO_INDEX(CAP_NET_ADMIN)].effective & CAP_TO_MASK(CAP_NET_ADMIN);
+}
+
+int host_netlink_connect(int socket) {
+    struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+    return connect(socket, (struct sockaddr *)&kernel, sizeof kernel);
+}

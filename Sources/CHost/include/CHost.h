@@ -1,3 +1,40 @@
+/// What Glibc's Swift module leaves out of Linux: headers it lacks, and calls that want _GNU_SOURCE.
 #ifndef CHOST_H
 #define CHOST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <sys/types.h>
+
+/// Many datagrams taken from a socket in one call, each in its own stretch of one buffer that is made once.
+typedef struct host_batch host_batch;
+
+/// A batch of up to `capacity` datagrams of up to `stretch` bytes; NULL when there is no memory.
+host_batch *_Nullable host_batch_make(unsigned capacity, size_t stretch);
+void host_batch_free(host_batch *_Nonnull batch);
+
+/// recvmmsg(2) with MSG_WAITFORONE | MSG_DONTWAIT: how many datagrams came, or -1 with errno.
+int host_batch_receive(host_batch *_Nonnull batch, int socket);
+
+/// The bytes of datagram `index`, and how many of them there are; a datagram longer than its stretch is cut.
+const uint8_t *_Nonnull host_batch_bytes(const host_batch *_Nonnull batch, unsigned index, size_t *_Nonnull length);
+
+/// accept4(2) with SOCK_NONBLOCK | SOCK_CLOEXEC.
+int host_accept(int listener);
+
+/// The user at the other end of a Unix socket (SO_PEERCRED); -1 with errno when it can't be told.
+int host_peer(int socket, uid_t *_Nonnull user, pid_t *_Nonnull process);
+
+/// Whether this process may do what CAP_NET_ADMIN allows (capabilities(7)): its effective set holds it.
+bool host_may_administer_network(void);
+
+/// Connects a netlink socket to the kernel, so that it hears nobody else; -1 with errno.
+int host_netlink_connect(int socket);
+
 #endif

@@ -1,0 +1,31 @@
+import Glibc
+
+/// Lines for the administrator on standard error, as sd-daemon(3) wants them: `<6>` and the like in front for the
+/// journal, nothing in front on a terminal.
+public enum Console {
+    /// How much a line matters (syslog(3)).
+    public enum Priority: Int, Sendable {
+        case error = 3
+        case warning = 4
+        case notice = 5
+        case info = 6
+        case debug = 7
+    }
+
+    private static let isTerminal = isatty(STDERR_FILENO) == 1
+
+    /// Writes one line, unless whoever reads isn't keeping up: a daemon must not stand still for its log.
+    ///
+    /// - Returns: whether the line was written.
+    @discardableResult
+    public static func say(_ priority: Priority, _ text: String) -> Bool {
+        var target = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+        guard unsafe poll(&target, 1, 0) == 1, target.revents & Int16(POLLOUT) != 0 else { return false }
+        let mark = isTerminal ? "" : "<\(priority.rawValue)>"
+        var lines = text.split(separator: "\n").map { mark + $0 + "\n" }.joined()
+        return lines.withUTF8 { bytes in
+            // The text's own bytes, good for the length of the call.
+            unsafe write(STDERR_FILENO, bytes.baseAddress, bytes.count) == bytes.count
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import Glibc
+
+/// Small files, whole.
+public enum Files {
+    /// The bytes of the file at `path`, at most `limit` of them.
+    public static func read(_ path: String, limit: Int = 1 << 20) throws(HostError) -> [UInt8] {
+        let file = try Descriptor(unsafe open(path, O_RDONLY | O_CLOEXEC), "read", path)
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 16_384)
+        while bytes.count < limit {
+            let count = unsafe Glibc.read(file.number, &chunk, min(chunk.count, limit - bytes.count))
+            if count == 0 { break }
+            if count > 0 { bytes += chunk[..<count] } else if errno != EINTR { throw HostError("read", path) }
+        }
+        return bytes
+    }
+
+    /// Puts `bytes` in the place of the file at `path` so that at every moment there is a whole one, the old or the new,
+    /// and that the new one has reached the disk on return (rename(2), fsync(2)).
+    public static func replace(_ path: String, with bytes: [UInt8]) throws(HostError) {
+        let draft = path + ".new"
+        let file = try Descriptor(
+            unsafe open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600), "write", draft)
+        try file.write(bytes.span, to: draft)
+        guard fsync(file.number) == 0 else { throw HostError("write", draft) }
+        guard rename(draft, path) == 0 else { throw HostError("replace", path) }
+    }
+
+    /// Makes the directory at `path`, for its owner only, unless there is one.
+    public static func makeDirectory(_ path: String) throws(HostError) {
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw HostError("make the directory", path) }
+    }
+}
+
+/// A file that only one process at a time can hold (flock(2)); the kernel lets go of it when the process ends.
+public struct LockFile: ~Copyable {
+    private let descriptor: Descriptor
+
+    /// Takes the lock, or answers nil when another process holds it.
+    public static func take(_ path: String) throws(HostError) -> LockFile? {
+        let file = try Descriptor(unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600), "open the lock", path)
+        guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else {
+            guard errno == EWOULDBLOCK else { throw HostError("take the lock", path) }
+            return nil
+        }
+        return LockFile(descriptor: file)
+    }
+
+    private init(descriptor: consuming Descriptor) { self.descriptor = descriptor }
+}

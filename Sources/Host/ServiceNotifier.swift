@@ -1,0 +1,55 @@
+import Glibc
+
+/// Tells the service manager how the daemon fares, by datagrams to NOTIFY_SOCKET (sd_notify(3)).
+///
+/// Without such a socket in the environment everything here does nothing.
+public struct ServiceNotifier: ~Copyable {
+    /// How often the manager wants to hear `alive()`, in nanoseconds: half of WATCHDOG_USEC, as sd_watchdog_enabled(3)
+    /// recommends. Nil when it doesn't ask.
+    public let watchdogInterval: Int64?
+
+    /// Where the manager listens, and a socket to speak from.
+    private let manager: UnixSocketAddress?
+    private let number: Int32
+
+    /// Reads NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID.
+    public init() {
+        manager = Environment["NOTIFY_SOCKET"].flatMap(UnixSocketAddress.init)
+        number = manager == nil ? -1 : socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        let isForUs = Environment["WATCHDOG_PID"].map { $0 == String(getpid()) } ?? true
+        watchdogInterval = Environment["WATCHDOG_USEC"].flatMap(Int64.init).flatMap { usec in
+            isForUs && usec > 0 ? usec.multipliedReportingOverflow(by: 500).partialValue : nil
+        }
+    }
+
+    deinit {
+        if number >= 0 { close(number) }
+    }
+
+    /// The daemon answers packets now.
+    public borrowing func ready(_ status: String) { send("READY=1\nSTATUS=\(status)") }
+
+    /// A new configuration is being read; `ready` follows.
+    public borrowing func reloading() {
+        send("RELOADING=1\nMONOTONIC_USEC=\(Clock.monotonic / 1000)")
+    }
+
+    /// The daemon is about to leave.
+    public borrowing func stopping() { send("STOPPING=1") }
+
+    /// The watchdog may be calm.
+    public borrowing func alive() { send("WATCHDOG=1") }
+
+    private borrowing func send(_ state: String) {
+        guard number >= 0, let manager else { return }
+        manager.withPointer { address, length in
+            var state = state
+            state.withUTF8 { bytes in
+                // Both pointers are good for the length of the call; a lost notice is the manager's to miss.
+                _ = unsafe sendto(
+                    number, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT), address,
+                    length)
+            }
+        }
+    }
+}

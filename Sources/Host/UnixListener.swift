@@ -1,0 +1,60 @@
+internal import CHost
+import Glibc
+
+/// A Unix stream socket that others connect to (unix(7)), and its file.
+public struct UnixListener: ~Copyable {
+    public let descriptor: Descriptor
+    public let path: String
+
+    /// Listens at `path`. A socket file that nobody listens at any more is replaced; one that is in use is refused.
+    /// The file can be used by its owner and its group (0660), whatever the umask.
+    public static func bind(_ path: String) throws(HostError) -> UnixListener {
+        guard let address = UnixSocketAddress(path) else {
+            throw HostError("bind the control socket at", path, code: ENAMETOOLONG)
+        }
+        guard !isAnswered(address) else { throw HostError("bind the control socket at", path, code: EADDRINUSE) }
+        unlink(path)
+        let listener = UnixListener(descriptor: try streamSocket(for: path), path: path)
+        let mask = umask(0o117)
+        defer { umask(mask) }
+        let number = listener.descriptor.number
+        guard unsafe address.withPointer({ unsafe Glibc.bind(number, $0, $1) }) == 0, listen(number, 16) == 0 else {
+            throw HostError("bind the control socket at", path)
+        }
+        return listener
+    }
+
+    /// Whether somebody accepts connections at `address`.
+    private static func isAnswered(_ address: UnixSocketAddress) -> Bool {
+        guard let probe = try? streamSocket(for: "a probe") else { return false }
+        let number = probe.number
+        return unsafe address.withPointer { unsafe connect(number, $0, $1) } == 0
+    }
+
+    private static func streamSocket(for subject: String) throws(HostError) -> Descriptor {
+        let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        return try Descriptor(socket(AF_UNIX, type, 0), "make a socket for", subject)
+    }
+
+    /// The next connection that waits, if any.
+    public borrowing func accept() -> Descriptor? {
+        let number = host_accept(descriptor.number)
+        return number >= 0 ? Descriptor(owning: number) : nil
+    }
+
+    /// Takes the socket's file away, when the daemon leaves.
+    public borrowing func removeFile() { unlink(path) }
+}
+
+/// Who is at the other end of a Unix socket.
+public struct Peer: Sendable {
+    public let user: UInt32
+    public let process: Int32
+
+    /// Asks the kernel (SO_PEERCRED); nil where it can't tell.
+    public init?(of descriptor: Int32) {
+        var (user, process): (UInt32, Int32) = (0, 0)
+        guard unsafe host_peer(descriptor, &user, &process) == 0 else { return nil }
+        (self.user, self.process) = (user, process)
+    }
+}

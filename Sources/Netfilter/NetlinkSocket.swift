@@ -1,0 +1,86 @@
+internal import CHost
+internal import CNetfilter
+internal import Glibc
+internal import Host
+
+/// A netlink socket to the kernel's netfilter (libmnl), which hears nobody but the kernel.
+struct NetlinkSocket: ~Copyable {
+    private let socket: OpaquePointer
+
+    static func open(receiveBuffer: Int32) throws(QueueError) -> NetlinkSocket {
+        guard let pointer = unsafe mnl_socket_open2(NETLINK_NETFILTER, Int32(SOCK_CLOEXEC.rawValue)) else {
+            throw errno == EPROTONOSUPPORT ? .missing : .failed(HostError("open", "a netlink socket"))
+        }
+        let socket = unsafe NetlinkSocket(socket: pointer)
+        guard unsafe mnl_socket_bind(pointer, 0, 0) == 0, host_netlink_connect(socket.descriptor) == 0 else {
+            throw .failed(HostError("bind", "a netlink socket"))
+        }
+        socket.set(SOL_SOCKET, SO_RCVBUFFORCE, to: receiveBuffer)
+        // Losses are counted by the kernel; an error on each receive would only cost time (netlink(7)).
+        socket.set(SOL_NETLINK, NETLINK_NO_ENOBUFS, to: 1)
+        return socket
+    }
+
+    private init(socket: OpaquePointer) {
+        unsafe self.socket = socket
+    }
+
+    deinit {
+        unsafe mnl_socket_close(socket)  // Opened in `open`, and nobody else's.
+    }
+
+    var descriptor: Int32 { unsafe mnl_socket_get_fd(socket) }
+
+    /// Binds the queue and sets it up, in one message, so that no packet ever meets it half made.
+    func bind(queue: UInt16, length: Int, copyRange: Int32) throws(QueueError) {
+        var buffer = [CChar](repeating: 0, count: 512)
+        let size = unsafe buffer.withUnsafeMutableBufferPointer { buffer -> Int in
+            // The message takes some 80 of the 512 bytes.
+            guard let base = buffer.baseAddress,
+                let message = unsafe nfq_nlmsg_put(base, Int32(NFQNL_MSG_CONFIG.rawValue), UInt32(queue))
+            else { return 0 }
+            unsafe message.pointee.nlmsg_flags |= UInt16(NLM_F_ACK)
+            unsafe nfq_nlmsg_cfg_put_cmd(message, UInt16(AF_UNSPEC), UInt8(NFQNL_CFG_CMD_BIND.rawValue))
+            unsafe nfq_nlmsg_cfg_put_params(message, UInt8(NFQNL_COPY_PACKET.rawValue), copyRange)
+            unsafe nfq_nlmsg_cfg_put_qmaxlen(message, UInt32(length))
+            let (wanted, unwanted) = (UInt32(NFQA_CFG_F_GSO), UInt32(NFQA_CFG_F_FAIL_OPEN | NFQA_CFG_F_CONNTRACK))
+            unsafe mnl_attr_put_u32(message, UInt16(NFQA_CFG_FLAGS.rawValue), wanted.bigEndian)
+            unsafe mnl_attr_put_u32(message, UInt16(NFQA_CFG_MASK.rawValue), (wanted | unwanted).bigEndian)
+            return unsafe Int(message.pointee.nlmsg_len)
+        }
+        guard unsafe Glibc.send(descriptor, &buffer, size, 0) == size else {
+            throw .failed(HostError("bind", "queue \(queue)"))
+        }
+        try check(acknowledgement(queue: queue), queue: queue)
+    }
+
+    /// The errno with which the kernel answers; packets that are queued already may come before it.
+    private func acknowledgement(queue: UInt16) throws(QueueError) -> Int32 {
+        var buffer = [UInt8](repeating: 0, count: 8192)
+        while true {
+            let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
+            guard count > 0 else { throw .failed(HostError("bind", "queue \(queue)")) }
+            if case .acknowledgement(let code) = QueueMessage(reading: buffer.span.extracting(0..<count)) {
+                return code
+            }
+        }
+    }
+
+    /// Puts the kernel's errno into words. A queue that is taken answers EPERM, as a missing capability does.
+    private func check(_ code: Int32, queue: UInt16) throws(QueueError) {
+        switch code {
+        case 0: return
+        case EPERM, EBUSY:
+            guard Capability.administersNetwork else { throw .notPermitted(queue: queue) }
+            throw .taken(queue: queue, owner: QueueStatistics(queue: queue)?.owner ?? 0)
+        case EINVAL, EOPNOTSUPP, ENOTSUP: throw .missing
+        default: throw .failed(HostError("bind", "queue \(queue)", code: code))
+        }
+    }
+
+    private func set(_ level: Int32, _ option: Int32, to value: Int32) {
+        var value = value
+        // Both options only make things better; without them the queue still works.
+        _ = unsafe setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout.size(ofValue: value)))
+    }
+}

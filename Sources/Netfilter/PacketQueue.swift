@@ -1,0 +1,95 @@
+internal import CHost
+internal import CNetfilter
+internal import Glibc
+public import Host
+
+/// A Netfilter queue: packets come out, and each gets its answer. IPv4 and IPv6 share it.
+///
+///     receive() ─▶ up to 64 messages ─▶ answer { packet, bytes in … } ─▶ send() ─▶ the kernel
+///
+/// The sequence is in the hands of the loop, so that it can put something between deciding and answering.
+public struct PacketQueue: ~Copyable {
+    /// How many packets are received in one call, and answered in one.
+    public static let batchSize = 64
+    /// How many bytes of a packet are copied to us.
+    static let copyRange: Int32 = 2048
+    /// The socket's buffer in bytes: the kernel's usual one holds only 256 small packets.
+    static let receiveBuffer: Int32 = 16 << 20
+
+    public let number: UInt16
+    private let socket: NetlinkSocket
+    private let batch: OpaquePointer
+    private var received = 0
+    private var sheet: AnswerSheet
+    private var pace = Pace()
+
+    /// Binds queue `number`, in which the kernel holds at most `length` packets for us.
+    ///
+    /// Without FAIL_OPEN: when nobody answers, or the queue is full, packets are dropped.
+    public static func bind(_ number: UInt16, length: Int) throws(QueueError) -> PacketQueue {
+        let socket = try NetlinkSocket.open(receiveBuffer: receiveBuffer)
+        try socket.bind(queue: number, length: length, copyRange: copyRange)
+        guard let batch = unsafe host_batch_make(UInt32(batchSize), 4096) else {
+            throw .failed(HostError("set aside memory for", "queue \(number)", code: ENOMEM))
+        }
+        return unsafe PacketQueue(number: number, socket: socket, batch: batch)
+    }
+
+    private init(number: UInt16, socket: consuming NetlinkSocket, batch: OpaquePointer) {
+        self.number = number
+        self.socket = socket
+        unsafe self.batch = batch
+        sheet = AnswerSheet(queue: number, capacity: PacketQueue.batchSize)
+    }
+
+    deinit {
+        unsafe host_batch_free(batch)  // Made in `bind`, and nobody else's.
+    }
+
+    /// The descriptor that becomes readable when packets wait.
+    public var descriptor: Int32 { socket.descriptor }
+
+    /// Whether packets come so fast that one should wait a moment before receiving, and how long (nanoseconds).
+    public var pause: Int? { pace.isBusy ? Pace.pause : nil }
+
+    /// Takes what waits, up to a batch; answers how many messages that were.
+    public mutating func receive() throws(HostError) -> Int {
+        let count = unsafe host_batch_receive(batch, socket.descriptor)
+        received = Int(max(0, count))
+        guard count < 0 else { return received }
+        switch errno {
+        case EAGAIN, EINTR, ENOBUFS: return 0  // ENOBUFS: the kernel has counted what it lost.
+        default: throw HostError("receive from", "queue \(number)")
+        }
+    }
+
+    /// Asks `decide` about each packet received, in the order of their arrival, and takes down the answers.
+    ///
+    /// - Parameter decide: is given the packet and the copied bytes of it (none where its message held none).
+    public mutating func answer(at now: Int64, _ decide: (QueuedPacket, Span<UInt8>) -> Answer) {
+        pace.note(received, at: now)
+        for index in 0..<received {
+            var length = 0
+            let start = unsafe host_batch_bytes(batch, UInt32(index), &length)
+            // The batch's bytes stay as they are until the next receive.
+            let message = unsafe Span(_unsafeStart: start, count: length)
+            guard case .packet(let packet) = QueueMessage(reading: message) else { continue }
+            let bytes = message.extracting(packet.payload ?? 0..<0)
+            sheet.add(decide(packet, bytes), to: packet.id)
+        }
+        received = 0
+    }
+
+    /// Sends the answers taken down, all in one call.
+    public mutating func send() throws(HostError) {
+        let (descriptor, number) = (socket.descriptor, number)
+        try unsafe sheet.finish { messages throws(HostError) in
+            while unsafe Glibc.send(descriptor, messages.baseAddress, messages.count, 0) < 0 {
+                switch errno {
+                case EINTR, EAGAIN, ENOBUFS, ENOMEM: Clock.pause(nanoseconds: 100_000)  // The kernel is short of memory.
+                default: throw HostError("answer packets of", "queue \(number)")
+                }
+            }
+        }
+    }
+}
