@@ -1,0 +1,49 @@
+import KnockCore
+
+extension [DoorDraft] {
+    /// A packet to a protected port is judged by leases alone (R3), so that no door hears it as a knock.
+    func reportUnheardKnocks(findings: inout Findings) {
+        var protectors: [Port: (door: String, place: Place)] = [:]
+        for draft in self {
+            for port in draft.protects?.items ?? [] where protectors[port.value] == nil {
+                protectors[port.value] = (draft.title, port.place)
+            }
+        }
+        for draft in self {
+            for knock in (draft.opening?.items ?? []) + (draft.closing?.items ?? []) {
+                guard let (door, place) = protectors[knock.value] else { continue }
+                findings.error(
+                    "\(door) protects this port (\(findings.name(of: place))): a knock on it is never heard",
+                    at: knock.place)
+            }
+        }
+    }
+
+    /// One of a door's sequences may not end with the other: at the last knock it would open and close.
+    func reportOpposedEnds(findings: inout Findings) {
+        for draft in self {
+            guard let opening = draft.opening, let closing = draft.closing, opening.isWhole, closing.isWhole else {
+                continue
+            }
+            let (long, short) = opening.items.count > closing.items.count ? (opening, closing) : (closing, opening)
+            guard long.values.suffix(short.items.count) == short.values[...] else { continue }
+            findings.error(
+                "the last knock would open \(draft.title) and close it at once (see \(findings.name(of: short.place)))",
+                at: long.place)
+        }
+    }
+
+    /// The gate tells at most 65,535 ports apart that mean something to it: those that doors protect, those where
+    /// sequences begin, those in `ignore`.
+    func reportTooManyPorts(ignored: [Port: Place], findings: inout Findings) {
+        var named = Set(ignored.keys)
+        for draft in self {
+            named.formUnion(draft.protects?.values ?? [])
+            named.formUnion([draft.opening, draft.closing].compactMap { $0?.items.first?.value })
+            guard named.count <= 65_535 else {
+                findings.error("the doors up to this one name more than 65535 different ports", at: draft.place)
+                return
+            }
+        }
+    }
+}
