@@ -1,0 +1,156 @@
+import KnockCore
+import PacketForge
+import Testing
+
+/// The gate against a second reading of the rules, on strings of packets that nobody thought of.
+@Suite struct OracleTests {
+    /// Each seed stands for this many strings, each with rules of its own.
+    static let stringsForSeed = 250
+    static let packetsInString = 60
+
+    @Test(arguments: UInt64(1)...12)
+    func `the gate says what the rules say, packet by packet`(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        var seen = Seen()
+        for number in 0..<OracleTests.stringsForSeed {
+            let stringSeed = random.next()
+            var string = Race(seed: stringSeed)
+            for place in 0..<OracleTests.packetsInString {
+                let step = string.step()
+                try #require(
+                    step.gate == step.oracle,
+                    "seed \(seed), string \(number) (seed \(stringSeed)), packet \(place): \(string.story)")
+                seen.note(step)
+            }
+            seen.endString()
+        }
+        try seen.requireVariety()
+    }
+}
+
+@Suite struct UnsteadyClockTests {
+    /// A capture's clock may be set back, and a file can hold any time at all.
+    @Test(arguments: UInt64(1)...20)
+    func `a clock that jumps about stops nobody, and the gate still opens`(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        var rules = Rules.random(using: &random)
+        let sequence = try #require(KnockSequence([.udp(7001), .udp(7002)]))
+        rules.doors.append(Door(name: "last", protects: [.tcp(7022)], sequence: sequence))
+        var gate = Gate(rules, seed: HashSeed(random.next(), random.next()))
+        var string = RandomString(seed: random.next(), rules: rules)
+        let oracle = Oracle(rules)
+        var events: [Event] = []
+        for _ in 0..<2000 {
+            let leap = random.pick([Int64.min, -1, 0, 1, .max, Int64(truncatingIfNeeded: random.next())])
+            _ = gate.decide(string.step(with: oracle).packet, at: Instant(nanoseconds: leap), events: &events)
+            gate.expire(at: Instant(nanoseconds: leap), events: &events)
+        }
+
+        let now = Instant(nanoseconds: 0)
+        func packet(_ content: Packet.Content) -> Packet { Packet(from: "192.0.2.77", to: "203.0.113.5", content) }
+        for knock in sequence.knocks {
+            _ = gate.decide(packet(.udp(source: 5, destination: knock.number)), at: now, events: &events)
+        }
+        let connection = packet(.tcp(source: 5, destination: 7022, flags: .syn))
+        #expect(gate.decide(connection, at: now, events: &events) == .accept)
+    }
+}
+
+/// A gate and an oracle that are told the same packets.
+private struct Race: ~Copyable {
+    struct Answer: Equatable {
+        let verdict: Verdict
+        /// Without their order, which no rule speaks of.
+        let events: [String]
+        let kinds: [Event.Change]
+
+        init(_ verdict: Verdict, _ events: [Event]) {
+            // That time is up is told when the gate notices it, not with a packet.
+            let told = events.filter { $0.change != .closed(.timeIsUp) }
+            self.verdict = verdict
+            self.events = told.map { "\($0)" }.sorted()
+            kinds = told.map(\.change)
+        }
+
+        static func == (left: Answer, right: Answer) -> Bool {
+            left.verdict == right.verdict && left.events == right.events
+        }
+    }
+
+    struct Step {
+        let packet: Packet?
+        let gate: Answer
+        let oracle: Answer
+    }
+
+    private var gate: Gate
+    private var oracle: Oracle
+    private var string: RandomString
+    private(set) var steps: [RandomString.Step] = []
+
+    init(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let rules = Rules.random(using: &random)
+        gate = Gate(rules, seed: HashSeed(random.next(), random.next()))
+        oracle = Oracle(rules)
+        string = RandomString(seed: random.next(), rules: rules)
+    }
+
+    mutating func step() -> Step {
+        let step = string.step(with: oracle)
+        steps.append(step)
+        var events: [Event] = []
+        let verdict = gate.decide(step.packet, at: step.time, events: &events)
+        let said = oracle.judge(step.packet, at: step.time)
+        return Step(
+            packet: step.packet, gate: Answer(verdict, events), oracle: Answer(said.verdict, said.events))
+    }
+
+    /// The rules and all packets so far, for whoever has to find out why.
+    var story: String {
+        "\(oracle.rules)\n"
+            + steps.map { "\($0.time.nanoseconds) \($0.packet.map { "\($0)" } ?? "malformed")" }
+            .joined(separator: "\n")
+    }
+}
+
+/// What the strings of a seed led to: a generator that never opens a door would prove nothing.
+private struct Seen {
+    private var strings = 0
+    private var stringsThatOpened = 0
+    private var opensHere = false
+    private var counts: [String: Int] = [:]
+
+    mutating func note(_ step: Race.Step) {
+        for change in step.oracle.kinds {
+            switch change {
+            case .knocked(let heard, let of): counts["knock \(min(heard, 3)) of \(min(of, 3))", default: 0] += 1
+            case .knockedToClose: counts["closing knock", default: 0] += 1
+            case .strayed: counts["stray", default: 0] += 1
+            case .opened: (opensHere, counts["opened"]) = (true, (counts["opened"] ?? 0) + 1)
+            case .connected(_, let used, let of): counts[used == of ? "used up" : "connected", default: 0] += 1
+            case .closed: counts["closed", default: 0] += 1
+            case .refused: counts["refused", default: 0] += 1
+            }
+        }
+        counts["\(step.oracle.verdict)", default: 0] += 1
+    }
+
+    mutating func endString() {
+        strings += 1
+        stringsThatOpened += opensHere ? 1 : 0
+        opensHere = false
+    }
+
+    func requireVariety() throws {
+        try #require(stringsThatOpened * 20 > strings, "\(stringsThatOpened) of \(strings) strings opened a door")
+        let wanted = [
+            "knock 1 of 1", "knock 1 of 2", "knock 2 of 2", "knock 3 of 3", "closing knock", "stray", "opened",
+            "connected", "used up", "closed", "accept", "drop", "next",
+        ]
+        for kind in wanted {
+            try #require(counts[kind, default: 0] > 20, "\(kind): \(counts[kind, default: 0])")
+        }
+        #expect(counts["refused"] == nil)
+    }
+}
