@@ -5,6 +5,8 @@ extension Gate {
         public var visits = 0
         /// Leases that ended: their door is gone, or `ipv6_source_prefix` has changed.
         public var leasesEnded = 0
+
+        public init() {}
     }
 
     /// Takes new rules. Leases of doors that still exist by name go on (R12), visits of doors that haven't changed too;

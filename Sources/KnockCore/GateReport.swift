@@ -19,6 +19,9 @@ extension Gate {
         public let isClosing: Bool
     }
 
+    /// How many leases the table holds; some may have ended since the last `expire(at:events:)`.
+    public var leaseCount: Int { leases.count }
+
     /// Calls `body` with each live lease, in no order.
     public func forEachLease(at now: Instant, _ body: (LeaseReport) -> Void) {
         leases.forEachSlot { slot, deadline in

@@ -1,0 +1,83 @@
+import PacketForge
+import Testing
+
+@testable import KnockCore
+
+@Suite struct TablesTests {
+    @Test func `the hash is SipHash-1-3 of the address and its family`() {
+        // Computed with an implementation that was checked against the authors' vector of SipHash-2-4.
+        let seed = HashSeed(0x0706_0504_0302_0100, 0x0f0e_0d0c_0b0a_0908)
+        #expect(seed.hash("198.51.100.7") == 0x0d59_522a_8e64_a8e1)
+        #expect(seed.hash("2001:db8::7") == 0xd378_bcae_c1a5_788b)
+    }
+
+    @Test func `the heap always has the soonest deadline at hand, whatever is put in and taken out`() {
+        var heap = DeadlineHeap(capacity: 500)
+        var places = [UInt32](repeating: 0, count: 500)
+        var expected: [Int: Int64] = [:]
+        var random: UInt64 = 7
+        func next(_ bound: Int) -> Int {
+            random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(random >> 33) % bound
+        }
+        for _ in 0..<20_000 {
+            let slot = next(500)
+            if let deadline = expected.removeValue(forKey: slot) {
+                #expect(heap.deadline(at: places[slot]).nanoseconds == deadline)
+                heap.remove(at: places[slot], places: &places)
+            } else {
+                expected[slot] = Int64(next(1000))
+                heap.insert(slot, deadline: Instant(nanoseconds: expected[slot] ?? 0), places: &places)
+            }
+            #expect(heap.soonest?.deadline.nanoseconds == expected.values.min())
+            #expect(heap.count == expected.count)
+        }
+    }
+
+    private struct Record: SourceRecord {
+        let source: Address
+        let number: Int
+    }
+
+    @Test func `the table finds all records of a source and none of another, through many changes`() {
+        var table = SourceTable<Record>(capacity: 64, seed: HashSeed(3, 4))
+        var expected: [Int: Record] = [:]
+        var random: UInt64 = 11
+        for step in 0..<20_000 {
+            random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            if table.isFull || (random >> 40) & 1 == 0, let slot = expected.keys.randomElement() {
+                expected[slot] = nil
+                table.remove(slot)
+            } else if !table.isFull {
+                let record = Record(source: Address(ipv4: UInt32(random >> 60)), number: step)
+                let slot = table.insert(record)
+                #expect(expected[slot] == nil)
+                expected[slot] = record
+            }
+            let source = Address(ipv4: UInt32(random >> 50) & 15)
+            var found: Set<Int> = []
+            var candidate = table.first(of: source)
+            while let slot = candidate {
+                found.insert(table[slot].number)
+                candidate = table.next(after: slot)
+            }
+            #expect(found == Set(expected.values.filter { $0.source == source }.map(\.number)))
+            #expect(table.count == expected.count)
+        }
+    }
+
+    @Test func `an instant never overflows`() {
+        #expect(Instant(nanoseconds: .max - 5).advanced(by: .seconds(1)) == Instant(nanoseconds: .max))
+        #expect(Instant(nanoseconds: .min + 5).advanced(by: .seconds(-1)) == Instant(nanoseconds: .min))
+        #expect(Duration.seconds(Int64.max).wholeNanoseconds == .max)
+        #expect(Duration.seconds(Int64.min).wholeNanoseconds == .min)
+        #expect(Duration.milliseconds(1500).wholeNanoseconds == 1_500_000_000)
+    }
+
+    @Test func `a sequence has 1 to 16 knocks, none of them port 0`() {
+        #expect(KnockSequence([]) == nil)
+        #expect(KnockSequence([.tcp(0)]) == nil)
+        #expect(KnockSequence((1...17).map { .tcp($0) }) == nil)
+        #expect(KnockSequence((1...16).map { .tcp($0) })?.count == 16)
+    }
+}
