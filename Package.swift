@@ -70,10 +70,11 @@ let package = Package(
             name: "KnockgateTests",
             dependencies: ["knockgate", "Capture", "KnockConfig", "KnockControl", "KnockCore", "PacketForge"],
             swiftSettings: strict),
+        .target(name: "CStage", path: "Tests/CStage"),
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "KnockCore", "PacketForge", .product(name: "Subprocess", package: "swift-subprocess"),
+                "CStage", "KnockCore", "PacketForge", .product(name: "Subprocess", package: "swift-subprocess"),
             ], path: "Tests/System", swiftSettings: strict),
     ]
 )

@@ -1,0 +1,29 @@
+/// The system calls of the stage that Swift's Glibc module doesn't offer. All answer -errno when they fail.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// Moves the calling thread, and no other, into the network namespace behind this file (setns(2)).
+int stage_enter(const char *_Nonnull file);
+
+/// A socket of `type` (SOCK_STREAM or SOCK_DGRAM) bound to `from` that has begun to connect to `port` at `to`.
+/// Both addresses have `length` bytes: 4 for IPv4, 16 for IPv6. `error` is connect(2)'s errno, 0 if it's done already.
+int stage_connect(
+    int type, const uint8_t *_Nonnull from, const uint8_t *_Nonnull to, size_t length, uint16_t port,
+    int *_Nonnull error);
+
+/// A TCP socket that listens on `port` at all addresses, IPv4 and IPv6.
+int stage_listen(uint16_t port);
+
+/// A socket for packets with IP headers of their own (raw(7), IPPROTO_RAW).
+int stage_raw_socket(int is_ipv6);
+
+/// Sends a whole IPv4 or IPv6 packet to the destination that stands in its header.
+int stage_send_packet(int descriptor, const uint8_t *_Nonnull packet, size_t length);
+
+/// The error that waits at a socket (SO_ERROR), 0 if there's none.
+int stage_pending_error(int descriptor);
+
+/// How many segments of a connection were sent again (TCP_INFO, tcpi_total_retrans).
+int stage_retransmissions(int descriptor);

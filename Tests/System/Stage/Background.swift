@@ -1,0 +1,71 @@
+/// A program that runs on a machine while a part of the story plays.
+import Subprocess
+import Synchronization
+
+struct Background: Sendable {
+    let pid: Int32
+    /// What it says on standard error.
+    let log: Log
+    let send: @Sendable (Signal) throws -> Void
+
+    /// The lines that a program has said so far.
+    final class Log: Sendable {
+        private let stored = Mutex<[String]>([])
+
+        var lines: [String] { stored.withLock { $0 } }
+
+        func add(_ line: String) { stored.withLock { $0.append(line) } }
+
+        func contains(_ text: String) -> Bool { lines.contains { $0.contains(text) } }
+    }
+}
+
+extension Machine {
+    /// Starts a program, waits until it says `ready`, plays the story, and ends the program: with SIGTERM, and with
+    /// SIGKILL when that doesn't help within five seconds.
+    func hosting<Answer: Sendable>(
+        _ program: Program, _ arguments: [String], ready: String, _ story: (Background) async throws -> Answer
+    ) async throws -> (answer: Answer, ending: TerminationStatus) {
+        let steps = [TeardownStep.gracefulShutDown(allowedDurationToNextStep: .seconds(5))]
+        var options = PlatformOptions()
+        options.teardownSequence = steps
+        let command = try Arguments([Program.ip.path, "netns", "exec", namespace, program.path] + arguments)
+        let result = try await Subprocess.run(
+            .name("env"), arguments: command, platformOptions: options, input: .none, output: .discarded,
+            error: .sequence
+        ) { execution in
+            let log = Background.Log()
+            async let reading: Void = {
+                for try await line in execution.standardError.strings() { log.add(line) }
+            }()
+            let background = Background(pid: execution.processIdentifier.value, log: log) {
+                try execution.send(signal: $0)
+            }
+            let answer: Result<Answer, any Error>
+            do {
+                try await eventually("\(program.name) says \"\(ready)\"", log: log) { log.contains(ready) }
+                answer = .success(try await story(background))
+            } catch {
+                answer = .failure(error)
+            }
+            await execution.teardown(using: steps)
+            try? await reading
+            return try answer.get()
+        }
+        return (result.closureResult, result.terminationStatus)
+    }
+}
+
+/// Waits until something is so; throws after ten seconds, with the log of whoever should have made it so.
+func eventually(
+    _ what: String, within limit: Duration = .seconds(10), log: Background.Log? = nil,
+    _ isSo: () async throws -> Bool
+) async throws {
+    let deadline = ContinuousClock.now + limit
+    while try await !isSo() {
+        guard ContinuousClock.now < deadline else {
+            throw StageError("waited \(limit) in vain: \(what)\n" + (log?.lines.joined(separator: "\n") ?? ""))
+        }
+        try await Task.sleep(for: .milliseconds(10))
+    }
+}

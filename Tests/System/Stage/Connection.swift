@@ -1,0 +1,85 @@
+/// A socket of a story, and how its port answered; it closes when nobody holds it any longer.
+import CStage
+import Glibc
+import KnockCore
+import Synchronization
+
+final class Connection: Sendable {
+    enum Answer: Equatable {
+        case accepted
+        case refused
+        /// No answer came while the visitor waited.
+        case silent
+    }
+
+    private let descriptor: Int32
+    private let start: ContinuousClock.Instant
+    private let outcome: Mutex<(answer: Answer, duration: Duration)>
+
+    init(descriptor: Int32, start: ContinuousClock.Instant = .now, refusedAtOnce: Bool = false) {
+        (self.descriptor, self.start) = (descriptor, start)
+        outcome = Mutex((refusedAtOnce ? .refused : .silent, .zero))
+    }
+
+    var answer: Answer { outcome.withLock { $0.answer } }
+
+    /// How long the answer took, or how long the visitor waited in vain.
+    var duration: Duration { outcome.withLock { $0.duration } }
+
+    /// How many segments were sent again: 0 says that the first SYN was answered.
+    var retransmissions: Int32 { stage_retransmissions(descriptor) }
+
+    /// Waits for the answer of a port that was asked.
+    func settle(_ transport: Transport, patience: Duration) throws {
+        if answer == .refused { return }
+        let hasAnswer = waits(for: transport == .tcp ? POLLOUT : POLLIN, patience: patience)
+        let error = hasAnswer ? stage_pending_error(descriptor) : 0
+        guard error == 0 || error == ECONNREFUSED else { throw StageError("unexpected answer: \(errorText(error))") }
+        let answer: Answer = !hasAnswer ? .silent : error == ECONNREFUSED ? .refused : .accepted
+        outcome.withLock { $0 = (answer, start.duration(to: .now)) }
+    }
+
+    /// Sends bytes, or an empty datagram; a refusal is noticed by whoever waits for the answer.
+    func write(_ bytes: [UInt8]) {
+        _ = unsafe send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    }
+
+    func write(_ text: String) {
+        write(Array(text.utf8))
+    }
+
+    /// What the other side says next; nil when it says nothing for so long, or has left.
+    func read(patience: Duration = .seconds(2)) -> String? {
+        guard waits(for: POLLIN, patience: patience) else { return nil }
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        let count = unsafe recv(descriptor, &bytes, bytes.count, 0)
+        return count > 0 ? String(decoding: bytes.prefix(count), as: UTF8.self) : nil
+    }
+
+    private func waits(for event: Int32, patience: Duration) -> Bool {
+        var entry = pollfd(fd: descriptor, events: Int16(event), revents: 0)
+        return unsafe poll(&entry, 1, Int32(patience.wholeNanoseconds / 1_000_000)) == 1
+    }
+
+    deinit { close(descriptor) }
+}
+
+/// A port of the server's where connections are taken.
+final class Listener: Sendable {
+    private let descriptor: Int32
+
+    /// Called on a thread inside the machine.
+    init(port: UInt16) throws {
+        descriptor = stage_listen(port)
+        guard descriptor >= 0 else { throw StageError("can't listen on port \(port): \(errorText(-descriptor))") }
+    }
+
+    /// The next connection that came in; throws when there's none.
+    func accept() throws -> Connection {
+        let accepted = Glibc.accept(descriptor, nil, nil)
+        guard accepted >= 0 else { throw StageError("no connection came in: \(errorText(errno))") }
+        return Connection(descriptor: accepted)
+    }
+
+    deinit { close(descriptor) }
+}
