@@ -10,11 +10,16 @@ struct Background: Sendable {
 
     /// The lines that a program has said so far.
     final class Log: Sendable {
-        private let stored = Mutex<[String]>([])
+        private let stored = Mutex<(lines: [String], isOver: Bool)>(([], false))
 
-        var lines: [String] { stored.withLock { $0 } }
+        var lines: [String] { stored.withLock { $0.lines } }
 
-        func add(_ line: String) { stored.withLock { $0.append(line) } }
+        /// Whether the program has ended, and will say nothing more.
+        var isOver: Bool { stored.withLock { $0.isOver } }
+
+        func add(_ line: String) { stored.withLock { $0.lines.append(line) } }
+
+        func end() { stored.withLock { $0.isOver = true } }
 
         func contains(_ text: String) -> Bool { lines.contains { $0.contains(text) } }
     }
@@ -36,6 +41,7 @@ extension Machine {
         ) { execution in
             let log = Background.Log()
             async let reading: Void = {
+                defer { log.end() }
                 for try await line in execution.standardError.strings() { log.add(line) }
             }()
             let background = Background(pid: execution.processIdentifier.value, log: log) {
@@ -43,7 +49,10 @@ extension Machine {
             }
             let answer: Result<Answer, any Error>
             do {
-                try await eventually("\(program.name) says \"\(ready)\"", log: log) { log.contains(ready) }
+                try await eventually("\(program.name) says \"\(ready)\"", log: log) {
+                    guard !log.isOver else { throw StageError("\(program.name) ended at once: \(log.lines)") }
+                    return log.contains(ready)
+                }
                 answer = .success(try await story(background))
             } catch {
                 answer = .failure(error)

@@ -14,6 +14,8 @@ struct Program: Sendable {
     static let ip6tablesRestore = Program(name: "ip6tables-restore", package: "iptables")
     static let iptablesSave = Program(name: "iptables-save", package: "iptables")
     static let ip6tablesSave = Program(name: "ip6tables-save", package: "iptables")
+    static let cat = Program(name: "cat", package: "coreutils")
+    static let shell = Program(name: "sh", package: "dash")
     static let knock = Program(name: "knock", package: "knockd")
     static let nmap = Program(name: "nmap", package: "nmap")
     static let ssh = Program(name: "ssh", package: "openssh-client")

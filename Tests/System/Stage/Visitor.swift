@@ -32,6 +32,11 @@ struct Visitor: Sendable {
         try await acts { try $0.tries(port, patience: patience) }
     }
 
+    /// How a port answers.
+    func finds(_ port: Port) async throws -> Connection.Answer {
+        try await tries(port).answer
+    }
+
     func sends(_ packets: [Forged]) async throws {
         try await acts { try $0.send(packets) }
     }
@@ -45,5 +50,14 @@ struct Visitor: Sendable {
     func packet(_ payload: Forged.Payload) -> Forged {
         address.family == .ipv4
             ? .ipv4(from: address, to: server, payload) : .ipv6(from: address, to: server, payload)
+    }
+}
+
+extension Stage {
+    /// As many visitors, each with an address of its own on the client's machine: 203.0.113.100 and what follows.
+    func crowd(of count: Int) async throws -> [Visitor] {
+        let addresses = (0..<count).map { Address(ipv4: 0xCB00_7164 + UInt32($0)) }
+        try await client.machine.ip(addresses.map { "addr add \($0)/24 dev eth0" })
+        return addresses.map(client.at)
     }
 }

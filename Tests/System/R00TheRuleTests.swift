@@ -1,0 +1,104 @@
+import KnockCore
+import Testing
+
+extension Stories {
+    @Suite struct `The rule` {
+        @Test(.timeLimit(.minutes(1)))
+        func `in filter with next, the firewall decides about every port that no door protects`() async throws {
+            try await Stage.withDaemon(sshDoor(gate: ["otherwise = next"])) { stage, daemon in
+                let (ssh, other) = try await (stage.server.listens(on: 22), stage.server.listens(on: 8080))
+                try await #expect(stage.client.finds(.unprotected) == .refused)
+                try await #expect(stage.client.finds(.ssh) == .silent)
+                try await stage.client.knocks(sshKnocks)
+                try await #expect(stage.client.finds(.ssh) == .accepted)
+                try await #expect(stage.client.finds(.unprotected) == .refused)
+                let verdicts = try await daemon.status().verdicts
+                #expect(verdicts.accept == 1 && verdicts.drop == 1 && verdicts.next == 5)
+                withExtendedLifetime((ssh, other)) {}
+            }
+        }
+
+        @Test(.timeLimit(.minutes(1)))
+        func `in mangle with accept, the gate only subtracts from the firewall`() async throws {
+            let configuration = """
+                [gate]
+                otherwise = accept
+                [door both]
+                protects = 22/tcp 8080/tcp
+                sequence = 2222/udp 3333/tcp 4444/udp
+                """
+            try await Stage.withDaemon(configuration, behind: .admittingSSH, rule: QueueRule(table: "mangle")) {
+                stage, _ in
+                let (ssh, other) = try await (stage.server.listens(on: 22), stage.server.listens(on: 8080))
+                try await #expect(stage.client.finds(.ssh) == .silent)
+                try await #expect(stage.client.finds(.tcp(9090)) == .refused)
+                try await stage.client.knocks(sshKnocks)
+                try await #expect(stage.client.finds(.ssh) == .accepted)
+                try await #expect(stage.client.finds(.unprotected) == .refused, "the firewall still has its say")
+                try await #expect(stage.stranger.finds(.ssh) == .silent)
+                withExtendedLifetime((ssh, other)) {}
+            }
+        }
+
+        @Test(.timeLimit(.minutes(1)))
+        func `a rule that lacks its mark match lets nothing through, and is noticed once`() async throws {
+            try await Stage.withDaemon(sshDoor(), rule: QueueRule(matchesMark: false)) { stage, daemon in
+                try await #expect(daemon.status().unmarkedRule == false)
+                for port in 8080..<8090 { try await stage.client.knocks(.tcp(UInt16(port))) }
+                try await #expect(stage.client.finds(.unprotected) == .silent)
+                let status = try await daemon.status()
+                #expect(status.unmarkedRule)
+                #expect(status.verdicts.drop >= 11)
+                #expect(daemon.log.count { $0.contains("mark") } == 1, "\(daemon.log)")
+            }
+        }
+
+        @Test(.timeLimit(.minutes(1)))
+        func `the firewall's rules are the same before, while a door is open, and after`() async throws {
+            try await Stage.set(behind: .rejecting) { stage in
+                let before = try await stage.server.firewallRules()
+                try await stage.withDaemon(sshDoor()) { daemon in
+                    try await stage.client.knocks(sshKnocks)
+                    try await daemon.waits(until: "the door is open") { $0.opened == 1 }
+                    try await #expect(stage.server.firewallRules() == before)
+                }
+                try await #expect(stage.server.firewallRules() == before)
+                #expect(
+                    before.count {
+                        $0
+                            == "-A INPUT ! -i lo -m conntrack --ctstate NEW -m mark ! --mark 0x1000/0x1000 -j NFQUEUE --queue-num 4747"
+                    } == 2)
+            }
+        }
+
+        @Test(.timeLimit(.minutes(1)))
+        func `the rule that knockgate prints is taken out and put in as printed`() async throws {
+            try await Stage.set(behind: .rejecting) { stage in
+                let before = try await stage.server.firewallRules()
+                let file = try stage.write(sshDoor(), to: "knockgate.conf")
+                try await stage.server.runsLines(printedBy: ["rule", "--remove", "--config", file])
+                try await #expect(!stage.server.firewallRules().contains { $0.contains("NFQUEUE") })
+                try await stage.server.runsLines(printedBy: ["rule", "--config", file])
+                try await #expect(stage.server.firewallRules() == before)
+            }
+        }
+    }
+}
+
+extension Machine {
+    /// The rules of both families as iptables-save writes them, without counters, times and the chains' packet counts.
+    func firewallRules() async throws -> [String] {
+        let (ipv4, ipv6) = try await (run(.iptablesSave, []), run(.ip6tablesSave, []))
+        try ipv4.succeeded()
+        try ipv6.succeeded()
+        return (ipv4.output + ipv6.output).split(separator: "\n").filter { !$0.hasPrefix("#") }
+            .map { String($0.prefix { $0 != "[" }) }
+    }
+
+    /// Runs what knockgate printed, as an administrator who pastes it into a shell.
+    fileprivate func runsLines(printedBy arguments: [String]) async throws {
+        let printed = try await run(.knockgate, arguments)
+        try printed.succeeded()
+        try await run(.shell, ["-e"], input: printed.output).succeeded()
+    }
+}

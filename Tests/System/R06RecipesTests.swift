@@ -1,0 +1,67 @@
+import KnockCore
+import Testing
+
+extension Stories {
+    @Suite struct `R6: the classic recipes` {
+        @Test(.timeLimit(.minutes(1)))
+        func `Debian's knock opens SSH for a real ssh`() async throws {
+            try await Stage.withDaemon(sshDoor(), behind: .rejecting) { stage, daemon in
+                try await stage.withSSHServer { sshd in
+                    let closed = try await sshd.ssh("true", options: ["-o", "ConnectTimeout=1"])
+                    #expect(closed.status == .exited(255), "\(closed)")
+
+                    let knock = ["203.0.113.5", "2222:udp", "3333:tcp", "4444:udp"]
+                    try await stage.client.machine.run(.knock, knock).succeeded()
+                    let opened = try await sshd.ssh("echo $SSH_CLIENT")
+                    #expect(opened.output.hasPrefix("203.0.113.7 "), "\(opened)")
+                    let banner = try await stage.client.tries(.ssh).read()
+                    #expect(banner?.hasPrefix(SSHServer.banner) == true)
+
+                    try await #expect(stage.stranger.finds(.ssh) == .silent)
+                    try await daemon.waits(untilLogSays: "door ssh opened for 203.0.113.7 until ")
+                    try await daemon.waits(untilLogSays: "door ssh closed for 203.0.113.7")
+                    try await #expect(stage.client.finds(.ssh) == .silent)
+                }
+            }
+        }
+
+        @Test(.timeLimit(.minutes(1)))
+        func `nmap knocks one port at a time, at two doors`() async throws {
+            let doors = """
+                [door web]
+                protects = 8855/tcp
+                sequence = 1111 2222 3333
+                open_for = 30s
+                [door ssh]
+                protects = 22/tcp
+                sequence = 1122 2233
+                open_for = 30s
+                """
+            try await Stage.withDaemon(doors, behind: .rejecting) { stage, daemon in
+                let web = try await stage.server.listens(on: 8855)
+                try await stage.withSSHServer { sshd in
+                    try await #expect(stage.client.finds(.tcp(8855)) == .silent)
+                    try await stage.client.knocksWithNmap([1111, 2222, 3333])
+                    try await #expect(stage.client.finds(.tcp(8855)) == .accepted)
+                    try await #expect(stage.client.finds(.ssh) == .silent)
+
+                    try await stage.client.knocksWithNmap([1122, 2233])
+                    try await #expect(sshd.ssh("echo in").output == "in\n")
+                    try await #expect(daemon.status().doors.map(\.opened) == [1, 1])
+                }
+                withExtendedLifetime(web) {}
+            }
+        }
+    }
+}
+
+extension Visitor {
+    fileprivate func knocksWithNmap(_ ports: [Int]) async throws {
+        for port in ports {
+            try await machine.run(
+                .nmap, ["-Pn", "--host-timeout", "201", "--max-retries", "0", "-p", "\(port)", "\(server)"],
+                within: .seconds(20)
+            ).succeeded()
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import KnockCore
+import Subprocess
+import Testing
+
+extension Stories {
+    @Suite struct `R12: leases outlive the daemon` {
+        /// After a crash at most the last second of changes is lost (R12): wait until it's over.
+        private func letASecondPass() async throws {
+            try await Task.sleep(for: .milliseconds(1200))
+        }
+
+        @Test(.timeLimit(.minutes(1)))
+        func `a daemon that was told to stop leaves its leases to the next`() async throws {
+            try await Stage.set(behind: .rejecting) { stage in
+                let listener = try await stage.server.listens(on: 22)
+                try await stage.withDaemon(sshDoor(openFor: "1m")) { daemon in
+                    try await stage.client.knocks(sshKnocks)
+                    try await #expect(stage.client.finds(.ssh) == .accepted)
+                    withExtendedLifetime(daemon) {}
+                }
+                try await #expect(stage.client.finds(.ssh) == .silent, "nobody answers for the gate")
+                try await letASecondPass()
+                try await stage.withDaemon(sshDoor(openFor: "1m")) { daemon in
+                    let leases = try await daemon.status().leases(of: "203.0.113.7")
+                    #expect(leases.count == 1 && leases.allSatisfy { (50...58.8).contains($0.remaining) }, "\(leases)")
+                    try await #expect(stage.client.finds(.ssh) == .accepted)
+                    try await #expect(stage.stranger.finds(.ssh) == .silent)
+                }
+                withExtendedLifetime(listener) {}
+            }
+        }
+
+        @Test(.timeLimit(.minutes(1)))
+        func `after kill -9 the gate is closed, sessions live, and leases come back`() async throws {
+            try await Stage.set(behind: .rejecting) { stage in
+                let listener = try await stage.server.listens(on: 22)
+                let (session, other) = try await stage.withDaemon(sshDoor(openFor: "1m")) { daemon in
+                    try await stage.client.knocks(sshKnocks)
+                    let session = try await stage.client.tries(.ssh)
+                    try await letASecondPass()
+                    try await daemon.kill()
+                    return try (session, listener.accept())
+                }
+                try await #expect(stage.client.finds(.ssh) == .silent)
+                try await #expect(stage.client.finds(.unprotected) == .silent, "a dead gate is a closed gate")
+                session.write("still here?")
+                #expect(other.read() == "still here?")
+                try await stage.withDaemon(sshDoor(openFor: "1m")) { daemon in
+                    let leases = try await daemon.status().leases(of: "203.0.113.7")
+                    #expect(leases.count == 1 && leases.allSatisfy { (45...58.8).contains($0.remaining) }, "\(leases)")
+                    try await #expect(stage.client.finds(.ssh) == .accepted)
+                    try await #expect(stage.stranger.finds(.ssh) == .silent)
+                }
+            }
+        }
+
+        @Test(.timeLimit(.minutes(1)))
+        func `a lease that was closed, or that ended meanwhile, doesn't come back`() async throws {
+            try await Stage.set(behind: .rejecting) { stage in
+                let listener = try await stage.server.listens(on: 22)
+                try await stage.withDaemon(sshDoor(openFor: "3s")) { daemon in
+                    try await stage.client.knocks(sshKnocks)
+                    try await daemon.knockgate("open", "ssh", "203.0.113.8", "--for", "1m").succeeded()
+                    try await letASecondPass()
+                    try await daemon.knockgate("close", "ssh", "203.0.113.8").succeeded()
+                    try await letASecondPass()
+                    try await daemon.kill()
+                }
+                try await letASecondPass()
+                try await stage.withDaemon(sshDoor(openFor: "3s")) { daemon in
+                    try await #expect(daemon.status().doors[0].leases.isEmpty)
+                    try await #expect(stage.client.finds(.ssh) == .silent)
+                    try await #expect(stage.stranger.finds(.ssh) == .silent)
+                }
+                withExtendedLifetime(listener) {}
+            }
+        }
+
+        @Test(.timeLimit(.minutes(1)))
+        func `a daemon that is told to stop first answers what is waiting`() async throws {
+            try await Stage.set(behind: .resetting) { stage in
+                let answer = try await stage.withDaemon(sshDoor()) { daemon in
+                    try daemon.process.send(.suspend)
+                    async let attempt = stage.client.tries(.unprotected, patience: .milliseconds(950))
+                    try await eventually("the packet waits in the queue") {
+                        try await stage.server.waitingPackets() == 1
+                    }
+                    try daemon.process.send(.terminate)
+                    try daemon.process.send(.resume)
+                    return try await attempt
+                }
+                #expect(answer.answer == .refused && answer.retransmissions == 0, "by the firewall, on the first SYN")
+                try await #expect(stage.server.waitingPackets() == nil, "nobody is bound to the queue any longer")
+            }
+        }
+    }
+}
+
+extension Machine {
+    /// How many packets wait in queue 4747; nil when nobody is bound to it (proc's nfnetlink_queue, third field).
+    func waitingPackets() async throws -> Int? {
+        let table = try await run(Program.cat, ["/proc/net/netfilter/nfnetlink_queue"]).output
+        let row = table.split(separator: "\n").map { $0.split(separator: " ") }.first { $0.first == "4747" }
+        return row.flatMap { Int($0[2]) }
+    }
+}
