@@ -75,11 +75,13 @@ import Testing
     @Test(arguments: 0...4 as ClosedRange<UInt8>)
     func `an IPv4 header has at least five words`(words: UInt8) {
         #expect(parsed(tcp4.with(byte: 0, 0x40 | words)) == nil)
+        #expect(parsed(icmp4.with(byte: 0, 0x40 | words)) == nil)
     }
 
     @Test func `an IPv4 header longer than its packet is malformed`() {
         #expect(parsed(udp4.with(byte: 0, 0x48)) == nil)  // 32 bytes in a packet of 28.
         #expect(parsed(udp4.with(byte: 0, 0x48) + Array(repeating: 0, count: 30)) == nil)
+        #expect(parsed(icmp4.with(byte: 0, 0x48) + Array(repeating: 0, count: 30)) == nil)
     }
 
     @Test func `an IPv4 packet that says it is longer than it was is malformed`() {
@@ -140,7 +142,7 @@ import Testing
 
     // MARK: - Fragments
 
-    @Test(arguments: [1, 2, 0x1FFF, 0x2001, 0x3FFF, 0x8001] as [UInt16])
+    @Test(arguments: [1, 2, 0x1000, 0x1FFF, 0x2001, 0x3FFF, 0x8001] as [UInt16])
     func `an IPv4 fragment that isn't the first is malformed`(fragment: UInt16) {
         #expect(parsed(tcp4.with(word: 6, fragment)) == nil)
         #expect(parsed(icmp4.with(word: 6, fragment)) == nil)
@@ -160,12 +162,22 @@ import Testing
         }
     }
 
-    @Test func `a whole UDP packet in one IPv6 fragment has to hold its length, a first fragment needn't`() {
-        let udp = Forged.Payload.udp(from: 1, to: 2222, data: [1, 2, 3, 4])
+    @Test func `a whole UDP packet has to hold its length, a first fragment needn't`() {
+        let long4 = udp4.with(word: 24, 1000)
+        #expect(parsed(long4) == nil)
+        #expect(parsed(long4.with(word: 6, 0x4000)) == nil)
+        #expect(parsed(long4.with(word: 6, 0x2000))?.destinationPort == .udp(2222))
+
+        let udp = Forged.Payload.udp(from: 1, to: 2222)
         let whole = Forged.ipv6(from: visitor6, to: host6, udp, extensions: [.fragment(offset: 0, more: false)])
         let first = Forged.ipv6(from: visitor6, to: host6, udp, extensions: [.fragment(offset: 0, more: true)])
         #expect(parsed(whole.bytes.with(word: 52, 1000)) == nil)
         #expect(parsed(first.bytes.with(word: 52, 1000))?.destinationPort == .udp(2222))
+    }
+
+    @Test func `a first fragment that ends inside its UDP header is malformed`() {
+        #expect(parsed(udp4.with(word: 6, 0x2000).with(word: 2, 28)) != nil)
+        #expect(parsed(udp4.with(word: 6, 0x2000).with(word: 2, 27)) == nil)
     }
 
     @Test func `a first IPv4 fragment too small for its ports is malformed`() {
@@ -189,6 +201,12 @@ import Testing
         let bytes = Forged.ipv6(from: visitor6, to: host6, .udp(from: 1, to: 2222), extensions: [header]).bytes
         #expect(parsed(bytes) == nil)
         #expect(parsed(bytes, wireLength: 4000) == nil)
+    }
+
+    @Test func `an extension header can't reach into the padding`() {
+        let header = Forged.Extension(number: 60, rest: [1, 0, 0, 0, 0, 0, 0])
+        let bytes = Forged.ipv6(from: visitor6, to: host6, .raw(protocol: 58, []), extensions: [header]).bytes
+        #expect(parsed(bytes + Array(repeating: 0, count: 30)) == nil)
     }
 
     @Test func `the authentication header counts its length in words`() {
