@@ -36,11 +36,18 @@ import Testing
         #expect(try contents(of: capture).first?.packet.nanoseconds == 4_000_000_000_000_000_001)
     }
 
-    @Test func `a time beyond all bounds is the last one there is`() throws {
-        var capture = ForgedCapture(.pcapng(.microseconds, .little), over: .raw)
-        capture.append(knock4, at: .max)
+    @Test(
+        arguments: [
+            (.microseconds, Array(repeating: 0xFF, count: 8)),  // 584,542 years.
+            (.nanoseconds, [0, 0, 0, 0x80, 0, 0, 0, 0]),  // One nanosecond too many.
+        ] as [(ForgedCapture.Resolution, [UInt8])])
+    func `a time beyond all bounds is the last one there is`(resolution: ForgedCapture.Resolution, time: [UInt8]) throws
+    {
+        var capture = ForgedCapture(.pcapng(resolution, .little), over: .raw)
+        let start = capture.bytes.count + 12  // Behind the block's type and length, and the interface.
+        capture.append(knock4, at: 0)
         var bytes = capture.bytes
-        bytes.replaceSubrange(28 + 32 + 12..<28 + 32 + 20, with: Array(repeating: 0xFF, count: 8))
+        bytes.replaceSubrange(start..<start + 8, with: time)
         #expect(try contents(of: bytes).first?.packet.nanoseconds == .max)
     }
 
