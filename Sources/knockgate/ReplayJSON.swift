@@ -1,0 +1,30 @@
+import KnockCore
+
+/// `replay --json`: one object a line for each packet, its keys always all there and in this order.
+///
+/// Nothing in it needs escaping: a configuration names doors with letters, digits, `.`, `_` and `-` only.
+struct ReplayJSON {
+    let doors: [Door]
+
+    func line(_ answer: ReplayGate.Answer) -> String {
+        """
+        {"packet":\(answer.number),"time":\(ReplayJSON.seconds(answer.time)),\
+        "source":\(ReplayJSON.string(answer.addresses?.source)),\
+        "destination":\(ReplayJSON.string(answer.addresses?.destination)),\
+        "protocol":"\(answer.protocolName)","port":\(answer.packet?.destinationPort.map { "\($0.number)" } ?? "null"),\
+        "verdict":"\(answer.verdict)","events":[\(answer.events.map { "\"\($0.words(doors))\"" }.joined(separator: ","))]}
+
+        """
+    }
+
+    private static func string(_ address: Address?) -> String {
+        address.map { "\"\($0)\"" } ?? "null"
+    }
+
+    /// Seconds with six decimals; what is beyond them is cut off.
+    private static func seconds(_ time: Instant) -> String {
+        let microseconds = time.nanoseconds.magnitude / 1000
+        let fraction = String(1_000_000 + microseconds % 1_000_000).dropFirst()
+        return "\(time.nanoseconds < 0 ? "-" : "")\(microseconds / 1_000_000).\(fraction)"
+    }
+}

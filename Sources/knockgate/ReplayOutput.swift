@@ -1,0 +1,60 @@
+import Glibc
+
+/// The standard output, written in large pieces.
+///
+/// A reader that goes away, as in `knockgate replay … | head`, has had enough: from then on nothing is written, and
+/// `isWanted` is false.
+struct ReplayOutput: ~Copyable {
+    private var waiting: [UInt8] = []
+    private let descriptor: Int32
+
+    /// Whether someone still reads.
+    private(set) var isWanted = true
+
+    /// Takes over the process's SIGPIPE, whose default is to end it in mid-sentence.
+    init(descriptor: Int32 = STDOUT_FILENO) {
+        self.descriptor = descriptor
+        waiting.reserveCapacity(ReplayOutput.pieceLength + 1024)
+        signal(SIGPIPE, SIG_IGN)
+    }
+
+    private static let pieceLength = 65_536
+
+    mutating func write(_ text: String) throws(ReplayOutputError) {
+        waiting += text.utf8
+        if waiting.count >= ReplayOutput.pieceLength { try flush() }
+    }
+
+    /// Writes what is waiting (`write`); throws when the disk is full and the like.
+    mutating func flush() throws(ReplayOutputError) {
+        var start = 0
+        while isWanted, start < waiting.count {
+            // SAFETY: the pointer is used within the closure only, and start is within the bytes.
+            let written = unsafe waiting.withUnsafeBytes { bytes in
+                let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[start...])
+                return unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
+            }
+            if written >= 0 {
+                start += written
+            } else if errno == EPIPE {
+                isWanted = false
+            } else if errno == EAGAIN {
+                var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                unsafe poll(&wait, 1, -1)
+            } else if errno != EINTR {
+                throw ReplayOutputError(number: errno)
+            }
+        }
+        waiting.removeAll(keepingCapacity: true)
+    }
+}
+
+/// Why the output can't be written, by its errno.
+struct ReplayOutputError: Error, CustomStringConvertible {
+    let number: Int32
+
+    var description: String {
+        // SAFETY: strerror answers a string for every number, and this program has one thread.
+        "cannot write the answer: \(unsafe String(cString: strerror(number)))"
+    }
+}
