@@ -1,0 +1,45 @@
+import ArgumentParser
+import Glibc
+
+/// Where a command speaks to its user, unbuffered: `--watch` shows each picture at once, in a pipe too.
+enum Output {
+    /// Writes an answer to the standard output, and ends its last line.
+    static func say(_ text: String) {
+        show(text.utf8.last == UInt8(ascii: "\n") ? text : text + "\n")
+    }
+
+    /// Writes to the standard output as it is. A program that can't answer ends with 1.
+    static func show(_ text: String) {
+        guard write(text, to: STDOUT_FILENO) else {
+            complain("knockgate: can't write the answer: \(errorText(errno))")
+            exit(ExitCode.no.rawValue)
+        }
+    }
+
+    /// Writes to the standard error; nobody can be told when that fails.
+    static func complain(_ text: String) {
+        _ = write(text.utf8.last == UInt8(ascii: "\n") ? text : text + "\n", to: STDERR_FILENO)
+    }
+
+    private static func write(_ text: String, to descriptor: Int32) -> Bool {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count > 0 {
+                bytes = bytes.dropFirst(count)
+            } else if errno == EAGAIN {
+                var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                unsafe poll(&wait, 1, -1)
+            } else if errno != EINTR {
+                return false
+            }
+        }
+        return true
+    }
+}
+
+/// What an errno means, in the system's words.
+func errorText(_ number: Int32) -> String {
+    // strerror answers with a string for every number, and this program has one thread.
+    unsafe String(cString: strerror(number))
+}
