@@ -14,6 +14,15 @@ public enum Console {
 
     private static let isTerminal = isatty(STDERR_FILENO) == 1
 
+    /// Writes to standard output what somebody asked for on the command line.
+    public static func answer(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes in
+            // The text's own bytes, good for the length of the call; if nobody reads them, nobody misses them.
+            _ = unsafe write(STDOUT_FILENO, bytes.baseAddress, bytes.count)
+        }
+    }
+
     /// Writes one line, unless whoever reads isn't keeping up: a daemon must not stand still for its log.
     ///
     /// - Returns: whether the line was written.

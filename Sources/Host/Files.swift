@@ -1,4 +1,4 @@
-import Glibc
+public import Glibc
 
 /// Small files, whole.
 public enum Files {
@@ -15,20 +15,22 @@ public enum Files {
         return bytes
     }
 
-    /// Puts `bytes` in the place of the file at `path` so that at every moment there is a whole one, the old or the new,
-    /// and that the new one has reached the disk on return (rename(2), fsync(2)).
-    public static func replace(_ path: String, with bytes: [UInt8]) throws(HostError) {
+    /// Puts `bytes` in the place of the file at `path` so that at every moment there is a whole one, the old or the new
+    /// (rename(2)).
+    ///
+    /// - Parameter lasting: whether to wait until the new one has reached the disk (fsync(2)), which can take a while.
+    public static func replace(_ path: String, with bytes: [UInt8], lasting: Bool) throws(HostError) {
         let draft = path + ".new"
         let file = try Descriptor(
             unsafe open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600), "write", draft)
         try file.write(bytes.span, to: draft)
-        guard fsync(file.number) == 0 else { throw HostError("write", draft) }
+        guard !lasting || fsync(file.number) == 0 else { throw HostError("write", draft) }
         guard rename(draft, path) == 0 else { throw HostError("replace", path) }
     }
 
-    /// Makes the directory at `path`, for its owner only, unless there is one.
-    public static func makeDirectory(_ path: String) throws(HostError) {
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw HostError("make the directory", path) }
+    /// Makes the directory at `path` unless there is one.
+    public static func makeDirectory(_ path: String, mode: mode_t = 0o700) throws(HostError) {
+        guard mkdir(path, mode) == 0 || errno == EEXIST else { throw HostError("make the directory", path) }
     }
 }
 

@@ -7,10 +7,13 @@ public struct UnixListener: ~Copyable {
     public let path: String
 
     /// Listens at `path`. A socket file that nobody listens at any more is replaced; one that is in use is refused.
-    /// The file can be used by its owner and its group (0660), whatever the umask.
+    /// The file can be used by its owner and its group (0660), whatever the umask; its directory is made if need be.
     public static func bind(_ path: String) throws(HostError) -> UnixListener {
         guard let address = UnixSocketAddress(path) else {
             throw HostError("bind the control socket at", path, code: ENAMETOOLONG)
+        }
+        if let slash = path.lastIndex(of: "/"), slash > path.startIndex {
+            try Files.makeDirectory(String(path[..<slash]), mode: 0o755)
         }
         guard !isAnswered(address) else { throw HostError("bind the control socket at", path, code: EADDRINUSE) }
         unlink(path)

@@ -31,38 +31,61 @@ struct NetlinkSocket: ~Copyable {
 
     var descriptor: Int32 { unsafe mnl_socket_get_fd(socket) }
 
+    /// The socket's netlink address: the process's id, unless that was taken.
+    var port: UInt32 { unsafe mnl_socket_get_portid(socket) }
+
     /// Binds the queue and sets it up, in one message, so that no packet ever meets it half made.
     func bind(queue: UInt16, length: Int, copyRange: Int32) throws(QueueError) {
-        var buffer = [CChar](repeating: 0, count: 512)
-        let size = unsafe buffer.withUnsafeMutableBufferPointer { buffer -> Int in
-            // The message takes some 80 of the 512 bytes.
-            guard let base = buffer.baseAddress,
-                let message = unsafe nfq_nlmsg_put(base, Int32(NFQNL_MSG_CONFIG.rawValue), UInt32(queue))
-            else { return 0 }
-            unsafe message.pointee.nlmsg_flags |= UInt16(NLM_F_ACK)
+        let code = try configure(queue) { message in
+            // The attributes take some 60 bytes of the message's 512.
             unsafe nfq_nlmsg_cfg_put_cmd(message, UInt16(AF_UNSPEC), UInt8(NFQNL_CFG_CMD_BIND.rawValue))
             unsafe nfq_nlmsg_cfg_put_params(message, UInt8(NFQNL_COPY_PACKET.rawValue), copyRange)
             unsafe nfq_nlmsg_cfg_put_qmaxlen(message, UInt32(length))
             let (wanted, unwanted) = (UInt32(NFQA_CFG_F_GSO), UInt32(NFQA_CFG_F_FAIL_OPEN | NFQA_CFG_F_CONNTRACK))
             unsafe mnl_attr_put_u32(message, UInt16(NFQA_CFG_FLAGS.rawValue), wanted.bigEndian)
             unsafe mnl_attr_put_u32(message, UInt16(NFQA_CFG_MASK.rawValue), (wanted | unwanted).bigEndian)
-            return unsafe Int(message.pointee.nlmsg_len)
         }
-        guard unsafe Glibc.send(descriptor, &buffer, size, 0) == size else {
-            throw .failed(HostError("bind", "queue \(queue)"))
-        }
-        try check(acknowledgement(queue: queue), queue: queue)
+        try check(code, queue: queue)
     }
 
-    /// The errno with which the kernel answers; packets that are queued already may come before it.
-    private func acknowledgement(queue: UInt16) throws(QueueError) -> Int32 {
+    /// Changes how many packets the kernel holds, without waiting for its answer: packets may stand before that.
+    func resize(queue: UInt16, to length: Int) throws(QueueError) {
+        try send(queue, flags: 0) { message in
+            unsafe nfq_nlmsg_cfg_put_qmaxlen(message, UInt32(length))  // 8 bytes of the message's 512.
+        }
+    }
+
+    /// Sends a configuration message and answers the errno that comes back.
+    private func configure(
+        _ queue: UInt16, _ fill: (UnsafeMutablePointer<nlmsghdr>) -> Void
+    ) throws(QueueError) -> Int32 {
+        try unsafe send(queue, flags: NLM_F_ACK, fill)
         var buffer = [UInt8](repeating: 0, count: 8192)
         while true {
             let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
             guard count > 0 else { throw .failed(HostError("bind", "queue \(queue)")) }
+            // Packets may come before the answer; nobody has seen them, and the first gap in the numbers drops them.
             if case .acknowledgement(let code) = QueueMessage(reading: buffer.span.extracting(0..<count)) {
                 return code
             }
+        }
+    }
+
+    private func send(
+        _ queue: UInt16, flags: Int32, _ fill: (UnsafeMutablePointer<nlmsghdr>) -> Void
+    ) throws(QueueError) {
+        var buffer = [CChar](repeating: 0, count: 512)
+        let size = unsafe buffer.withUnsafeMutableBufferPointer { buffer -> Int in
+            // The header takes 20 of the 512 bytes, what `fill` adds is far less than the rest.
+            guard let base = buffer.baseAddress,
+                let message = unsafe nfq_nlmsg_put(base, Int32(NFQNL_MSG_CONFIG.rawValue), UInt32(queue))
+            else { return 0 }
+            unsafe message.pointee.nlmsg_flags |= UInt16(flags)
+            unsafe fill(message)
+            return unsafe Int(message.pointee.nlmsg_len)
+        }
+        guard unsafe Glibc.send(descriptor, &buffer, size, 0) == size else {
+            throw .failed(HostError("configure", "queue \(queue)"))
         }
     }
 

@@ -52,6 +52,16 @@ public struct PacketQueue: ~Copyable {
     /// Whether packets come so fast that one should wait a moment before receiving, and how long (nanoseconds).
     public var pause: Int? { pace.isBusy ? Pace.pause : nil }
 
+    /// What the kernel says of this queue; nil when it doesn't know us as its listener any more.
+    public var statistics: QueueStatistics? {
+        QueueStatistics(queue: number).flatMap { $0.owner == socket.port ? $0 : nil }
+    }
+
+    /// Lets the kernel hold at most `length` packets for us from now on.
+    public func resize(to length: Int) throws(QueueError) {
+        try socket.resize(queue: number, to: length)
+    }
+
     /// Takes what waits, up to a batch; answers how many messages that were.
     public mutating func receive() throws(HostError) -> Int {
         let count = unsafe host_batch_receive(batch, socket.descriptor)
@@ -86,7 +96,8 @@ public struct PacketQueue: ~Copyable {
         try unsafe sheet.finish { messages throws(HostError) in
             while unsafe Glibc.send(descriptor, messages.baseAddress, messages.count, 0) < 0 {
                 switch errno {
-                case EINTR, EAGAIN, ENOBUFS, ENOMEM: Clock.pause(nanoseconds: 100_000)  // The kernel is short of memory.
+                // The kernel is short of memory for the moment.
+                case EINTR, EAGAIN, ENOBUFS, ENOMEM: Clock.pause(nanoseconds: 100_000)
                 default: throw HostError("answer packets of", "queue \(number)")
                 }
             }

@@ -8,6 +8,10 @@ public struct QueuedPacket: Equatable, Sendable {
     public let payload: Range<Int>?
     /// How long the packet is, before it was cut to the copy range.
     public let length: Int
+
+    public init(id: UInt32, mark: UInt32, payload: Range<Int>?, length: Int) {
+        (self.id, self.mark, self.payload, self.length) = (id, mark, payload, length)
+    }
 }
 
 /// What a datagram from the queue's socket holds.

@@ -1,0 +1,4 @@
+import Glibc
+import KnockDaemon
+
+exit(runDaemon(Array(CommandLine.arguments.dropFirst())))

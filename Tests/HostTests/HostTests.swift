@@ -1,1 +1,92 @@
+import Glibc
+import Testing
 
+@testable import Host
+
+@Suite struct HostTests {
+    private func inTemporaryDirectory(_ body: (String) throws -> Void) throws {
+        var template = Array("/tmp/knockgate-tests-XXXXXX".utf8CString)
+        let made = unsafe mkdtemp(&template)
+        let path = try #require(unsafe made.map { unsafe String(cString: $0) })
+        defer {
+            for name in ["file", "file.new", "lock", "socket"] { unlink(path + "/" + name) }
+            rmdir(path)
+        }
+        try body(path)
+    }
+
+    @Test func `a file is replaced whole, and read up to a limit`() throws {
+        try inTemporaryDirectory { directory in
+            let path = directory + "/file"
+            try Files.replace(path, with: Array("one".utf8), lasting: true)
+            try Files.replace(path, with: Array("another".utf8), lasting: false)
+            #expect(try Files.read(path) == Array("another".utf8))
+            #expect(try Files.read(path, limit: 3) == Array("ano".utf8))
+            #expect(access(path + ".new", F_OK) != 0)
+        }
+    }
+
+    @Test func `an error says what was being done, to what, and why it failed`() {
+        let error = #expect(throws: HostError.self) { try Files.read("/nowhere/at/all") }
+        #expect(error?.description == "cannot read /nowhere/at/all: No such file or directory")
+    }
+
+    @Test func `a lock is held by one process at a time, until it is let go of`() throws {
+        try inTemporaryDirectory { directory in
+            let path = directory + "/lock"
+            let first = try LockFile.take(path)
+            let isHeld = try LockFile.take(path) == nil
+            #expect(isHeld)
+            _ = consume first
+            let isFree = try LockFile.take(path) != nil
+            #expect(isFree)
+        }
+    }
+
+    @Test func `a socket file that nobody listens at is replaced, one in use is refused`() throws {
+        try inTemporaryDirectory { directory in
+            let path = directory + "/socket"
+            do {
+                let listener = try UnixListener.bind(path)
+                #expect(listener.path == path)
+                #expect(throws: HostError("bind the control socket at", path, code: EADDRINUSE)) {
+                    _ = try UnixListener.bind(path)
+                }
+            }
+            #expect(access(path, F_OK) == 0, "the file stays when its listener dies")
+            let again = try UnixListener.bind(path)
+            again.removeFile()
+            #expect(access(path, F_OK) != 0)
+        }
+    }
+
+    @Test func `a path too long for a socket is refused`() {
+        #expect(UnixSocketAddress(String(repeating: "x", count: 107)) != nil)
+        #expect(UnixSocketAddress(String(repeating: "x", count: 108)) == nil)
+        #expect(UnixSocketAddress("") == nil)
+    }
+
+    @Test func `the timer rings at its moment, at once for one that is past, and never when told so`() throws {
+        var poller = try Poller.make()
+        var timer = try DeadlineTimer.make()
+        try poller.watch(timer.descriptor.number, for: .reading, as: 9)
+        var ready: [UInt64] = []
+        timer.ring(at: 0)
+        try poller.wait(&ready, milliseconds: 1000)
+        #expect(ready == [9])
+        timer.acknowledge()
+        timer.ring(at: nil)
+        try poller.wait(&ready, milliseconds: 20)
+        #expect(ready == [])
+        let moment = Clock.sinceBoot + 30_000_000
+        timer.ring(at: moment)
+        try poller.wait(&ready, milliseconds: 5000)
+        #expect(ready == [9])
+        #expect(Clock.sinceBoot >= moment)
+    }
+
+    @Test func `random numbers are not the same twice`() throws {
+        let (one, other) = (try RandomNumber.draw(), try RandomNumber.draw())
+        #expect(one != other)
+    }
+}

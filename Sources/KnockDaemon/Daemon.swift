@@ -1,0 +1,223 @@
+internal import Host
+internal import KnockConfig
+internal import KnockControl
+internal import KnockCore
+internal import Netfilter
+
+/// The running gate: one loop over the queue, the control socket, the signals and one timer.
+///
+///     wait ─┬─ queue ───▶ receive ▶ decide ▶ answer ▶ tell (state file, log)
+///           ├─ client ──▶ request ▶ apply ▶ reply
+///           ├─ signal ──▶ reload, or leave
+///           └─ timer ───▶ leases end, clients run out of time, the watchdog wants to hear of us
+struct Daemon: ~Copyable {
+    /// By what the poller names who has something to say.
+    enum Token {
+        static let queue: UInt64 = 0
+        static let signals: UInt64 = 1
+        static let timer: UInt64 = 2
+        static let control: UInt64 = 3
+        static let firstClient: UInt64 = 4
+    }
+
+    let options: Options
+    var configuration: Configuration
+    let lock: LockFile
+    var poller: Poller
+    let signals: SignalQueue
+    var timer: DeadlineTimer
+    var queue: PacketQueue
+    var keeper: Doorkeeper
+    var leases: LeaseFile
+    var control: ControlServer
+    let notifier = ServiceNotifier()
+    var log: EventLog
+    let started = Instant.now
+    private var isLeaving = false
+    var saidAlreadyMarked = false
+    private var watchdogDue: Instant?
+    private var tidyDue: Instant?
+
+    init(
+        options: Options, configuration: Configuration, lock: consuming LockFile, poller: consuming Poller,
+        signals: consuming SignalQueue, timer: consuming DeadlineTimer, queue: consuming PacketQueue,
+        keeper: consuming Doorkeeper, leases: consuming LeaseFile, control: consuming ControlServer
+    ) {
+        self.options = options
+        self.configuration = configuration
+        self.lock = lock
+        self.poller = poller
+        self.signals = signals
+        self.timer = timer
+        self.queue = queue
+        self.keeper = keeper
+        self.leases = leases
+        self.control = control
+        log = EventLog(verbose: options.verbose, at: started)
+    }
+
+    /// Serves until it is told to leave.
+    mutating func run() throws(HostError) {
+        try poller.watch(queue.descriptor, for: .reading, as: Token.queue)
+        try poller.watch(signals.descriptor.number, for: .reading, as: Token.signals)
+        try poller.watch(timer.descriptor.number, for: .reading, as: Token.timer)
+        try poller.watch(control.descriptor, for: .reading, as: Token.control)
+        sayReady()
+        watchdogDue = notifier.watchdogInterval.map { started.advanced(by: .nanoseconds($0)) }
+        var ready: [UInt64] = []
+        while !isLeaving {
+            timer.ring(at: nextDeadline?.nanoseconds)
+            try poller.wait(&ready)
+            for token in ready { try serve(token) }
+        }
+        try leave()
+    }
+
+    private mutating func serve(_ token: UInt64) throws(HostError) {
+        switch token {
+        case Token.queue: try answerPackets()
+        case Token.signals: obeySignals()
+        case Token.timer: keepTime()
+        case Token.control: control.hello(poller, at: .now)
+        default: serveClient(token)
+        }
+    }
+
+    // MARK: - Packets
+
+    /// Answers what waits in the queue, up to 16 batches before others get their turn.
+    private mutating func answerPackets() throws(HostError) {
+        for _ in 0..<16 {
+            if let pause = queue.pause { Clock.pause(nanoseconds: pause) }
+            let count = try queue.receive()
+            guard count > 0 else { return }
+            try answerBatch(at: .now)
+            if count < PacketQueue.batchSize { return }
+        }
+    }
+
+    private mutating func answerBatch(at now: Instant) throws(HostError) {
+        Daemon.decide(&queue, &keeper, at: now)
+        // What takes a right away has to be on file before anybody acts on it (R12); all else comes after the verdicts.
+        let comesFirst = keeper.events.contains(where: \.takesAway)
+        if comesFirst { leases.append(keeper.events, doors: configuration.rules.doors) }
+        try queue.send()
+        guard !keeper.events.isEmpty || keeper.sawMarked else { return }
+        if !comesFirst { leases.append(keeper.events, doors: configuration.rules.doors) }
+        tellEvents(at: now)
+        sayAlreadyMarked()
+    }
+
+    private static func decide(_ queue: inout PacketQueue, _ keeper: inout Doorkeeper, at now: Instant) {
+        queue.answer(at: now.nanoseconds) { packet, bytes in keeper.answer(packet, bytes, at: now) }
+    }
+
+    /// Logs the events that are on file by now.
+    private mutating func tellEvents(at now: Instant) {
+        guard !keeper.events.isEmpty else { return }
+        log.tell(keeper.events, doors: configuration.rules.doors, at: now)
+        keeper.events.removeAll(keepingCapacity: true)
+        if tidyDue == nil { tidyDue = now.advanced(by: .seconds(1)) }
+    }
+
+    private mutating func sayAlreadyMarked() {
+        guard keeper.sawMarked, !saidAlreadyMarked else { return }
+        saidAlreadyMarked = true
+        Console.say(
+            .error,
+            """
+            packets come back with the gate's mark already set, and are dropped: the rule lacks its mark match; put \
+            it in as `knockgate rule` prints it
+            """)
+    }
+
+    // MARK: - Time
+
+    private var nextDeadline: Instant? {
+        let gate = sooner(keeper.gate.nextDeadline, log.nextDeadline)
+        return sooner(sooner(gate, control.nextDeadline), sooner(watchdogDue, tidyDue))
+    }
+
+    private func sooner(_ one: Instant?, _ other: Instant?) -> Instant? {
+        guard let one, let other else { return one ?? other }
+        return min(one, other)
+    }
+
+    private mutating func keepTime() {
+        timer.acknowledge()
+        let now = Instant.now
+        keeper.gate.expire(at: now, events: &keeper.events)
+        tellEvents(at: now)
+        log.tellLeftOut(at: now)
+        control.expire(at: now)
+        if let due = watchdogDue, let interval = notifier.watchdogInterval, now >= due {
+            notifier.alive()
+            watchdogDue = now.advanced(by: .nanoseconds(interval))
+        }
+        if let due = tidyDue, now >= due {
+            leases.tidy(keeper.gate, at: now)
+            tidyDue = leases.isBehind ? now.advanced(by: .seconds(1)) : nil
+        }
+    }
+
+    // MARK: - Signals
+
+    private mutating func obeySignals() {
+        while let signal = signals.next() {
+            switch signal {
+            case .terminate: isLeaving = true
+            case .reload:
+                switch reload() {
+                case .success(let outcome): Console.say(.notice, outcome)
+                case .failure(let refusal): Console.say(.error, "\(refusal)")
+                }
+            }
+        }
+    }
+
+    func sayReady() {
+        let doors = configuration.rules.doors.count
+        let text = "queue \(configuration.queue), \(doors) \(doors == 1 ? "door" : "doors")"
+        notifier.ready(text)
+        Console.say(.notice, "knockgated is ready: \(text)")
+    }
+
+    /// Answers what is waiting, keeps the leases, and says good-bye. Packets that go on coming are answered for at most
+    /// a second.
+    private mutating func leave() throws(HostError) {
+        notifier.stopping()
+        Console.say(.notice, "knockgated leaves; the gate is closed for new connections until it is back")
+        control.close()
+        let end = Instant.now.advanced(by: .seconds(1))
+        while Instant.now < end, try queue.receive() > 0 { try answerBatch(at: .now) }
+        leases.seal(keeper.gate, at: .now)
+    }
+
+    // MARK: - Clients
+
+    private mutating func serveClient(_ token: UInt64) {
+        switch control.hear(token) {
+        case nil: return
+        case .failure(let error): control.say(.bad(error.description), to: token, poller)
+        case .success(let request):
+            let reply = apply(request, asked: control.peer(of: token))
+            control.say(reply, to: token, poller)
+        }
+    }
+
+    /// Puts a lease's change on file and into the log, as a packet's would be.
+    mutating func keepAndTellEvents(at now: Instant) {
+        leases.append(keeper.events, doors: configuration.rules.doors)
+        tellEvents(at: now)
+    }
+}
+
+extension Event {
+    /// Whether it takes a right away from its source.
+    fileprivate var takesAway: Bool {
+        switch change {
+        case .connected, .closed(.knocked), .closed(.asked): true
+        case .closed(.timeIsUp), .opened, .knocked, .knockedToClose, .strayed, .refused: false
+        }
+    }
+}

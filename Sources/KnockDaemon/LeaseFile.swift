@@ -1,0 +1,145 @@
+internal import Glibc
+internal import Host
+internal import KnockCore
+
+/// Keeps the leases on disk, so that they outlive the daemon (R12): a journal, to which each change is appended as it
+/// happens. A change that takes something away from a source is written before the packet that brought it is answered.
+///
+/// When the disk refuses, the file is emptied: after a crash nobody gets in by a lease that had ended. The leases go on
+/// in memory, and the file is written anew as soon as the disk allows.
+struct LeaseFile: ~Copyable {
+    private let path: String
+    private let boot: String
+    private var file: Descriptor
+    private var linesWritten = 0
+    /// Whether the disk refused, and the file has to be written anew.
+    private(set) var isBehind = false
+
+    /// Opens the file in the directory `state`, without reading or changing it.
+    static func open(in state: String) throws(HostError) -> LeaseFile {
+        let path = state + "/leases"
+        let boot = try Files.read("/proc/sys/kernel/random/boot_id", limit: 64)
+        let text = String(decoding: boot, as: UTF8.self).prefix { $0 != "\n" }
+        return LeaseFile(path: path, boot: String(text), file: try appendable(path))
+    }
+
+    private init(path: String, boot: String, file: consuming Descriptor) {
+        (self.path, self.boot) = (path, boot)
+        self.file = file
+    }
+
+    private static func appendable(_ path: String) throws(HostError) -> Descriptor {
+        try Descriptor(unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600), "open", path)
+    }
+
+    /// Puts the leases of the file into `gate`. What the file can't vouch for stays out.
+    ///
+    /// - Returns: how many leases were taken up, or why none could be.
+    func restore(into gate: inout Gate, at now: Instant) throws(HostError) -> Restored {
+        let bytes = try Files.read(path, limit: 1 << 30)
+        guard !bytes.isEmpty else { return .taken(0) }
+        guard let text = String(validating: bytes, as: UTF8.self), let book = LeaseBook(text) else {
+            let aside = path + ".unreadable"
+            try Files.replace(aside, with: bytes, lasting: false)
+            return .unreadable(keptAs: aside)
+        }
+        guard let shift = book.clockShift(boot: boot, sinceBoot: now.nanoseconds, wall: Clock.wall) else {
+            return book.leases.isEmpty ? .taken(0) : .notVouchedFor(book.leases.count)
+        }
+        return .taken(LeaseFile.restore(book, shiftedBy: shift, into: &gate, at: now))
+    }
+
+    enum Restored: Equatable {
+        case taken(Int)
+        case notVouchedFor(Int)
+        case unreadable(keptAs: String)
+    }
+
+    private static func restore(_ book: LeaseBook, shiftedBy shift: Int64, into gate: inout Gate, at now: Instant)
+        -> Int
+    {
+        let doors = gate.rules.doors.map(\.name)
+        var count = 0
+        for (holder, holding) in book.leases {
+            let (deadline, overflow) = holding.deadline.addingReportingOverflow(shift)
+            guard !overflow, let door = doors.firstIndex(of: holder.door),
+                let source = Network(holder.source), Source(source, as: gate.rules) != nil
+            else { continue }
+            if gate.restore(
+                door, for: source.address, until: Instant(nanoseconds: deadline), acceptedPorts: holding.ports, at: now)
+            {
+                count += 1
+            }
+        }
+        return count
+    }
+
+    /// Appends what `events` change, in one write.
+    mutating func append(_ events: [Event], doors: [Door]) {
+        let records = events.compactMap { LeaseRecord($0, door: doors[$0.door].name) }
+        guard !records.isEmpty, !isBehind else { return }
+        write(records)
+    }
+
+    /// Writes the file anew when it is behind, or much longer than what it holds.
+    mutating func tidy(_ gate: borrowing Gate, at now: Instant) {
+        if isBehind || linesWritten > 1024 + 4 * gate.leaseCount { rewrite(gate, at: now) }
+    }
+
+    /// Writes the file anew, with the leases as they stand.
+    mutating func rewrite(_ gate: borrowing Gate, at now: Instant) {
+        rewrite(gate, at: now, lasting: false)
+    }
+
+    /// Writes the file anew for the last time: it reaches the disk, and tells when the daemon left.
+    mutating func seal(_ gate: borrowing Gate, at now: Instant) {
+        rewrite(gate, at: now, lasting: true)
+    }
+
+    private mutating func rewrite(_ gate: borrowing Gate, at now: Instant, lasting: Bool) {
+        var text = "\(LeaseRecord.heading)\nboot \(boot)\n"
+        linesWritten = 0
+        let doors = gate.rules.doors
+        var records: [LeaseRecord] = []
+        gate.forEachLease(at: now) { records += LeaseRecord.records(of: $0, door: doors[$0.door].name) }
+        if lasting { records.append(.sealed(sinceBoot: now.nanoseconds, wall: Clock.wall)) }
+        for record in records { text += record.line }
+        do throws(HostError) {
+            try Files.replace(path, with: Array(text.utf8), lasting: lasting)
+            file = try LeaseFile.appendable(path)
+            linesWritten = records.count
+            if isBehind { Console.say(.notice, "\(path) is up to date again") }
+            isBehind = false
+        } catch {
+            fallBehind(error)
+        }
+    }
+
+    private mutating func write(_ records: [LeaseRecord]) {
+        let text = records.map(\.line).joined()
+        do throws(HostError) {
+            try file.write(Array(text.utf8).span, to: path)
+            linesWritten += records.count
+        } catch {
+            fallBehind(error)
+        }
+    }
+
+    private mutating func fallBehind(_ error: HostError) {
+        if !isBehind {
+            Console.say(
+                .error,
+                "\(error); until that is mended, leases would not outlive this daemon (no one is locked out now)")
+        }
+        isBehind = true
+        ftruncate(file.number, 0)
+    }
+}
+
+extension Source {
+    /// The source that `network` stands for under `rules`; nil when `ipv6_source_prefix` was another one then.
+    fileprivate init?(_ network: Network, as rules: Rules) {
+        self.init(network.address, ipv6Prefix: rules.ipv6SourcePrefix)
+        guard Int(prefixLength) == network.prefixLength else { return nil }
+    }
+}

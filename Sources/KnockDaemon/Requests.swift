@@ -1,0 +1,105 @@
+internal import Glibc
+internal import Host
+internal import KnockConfig
+internal import KnockControl
+internal import KnockCore
+
+/// What clients and signals ask of the daemon, applied by its loop.
+extension Daemon {
+    mutating func apply(_ request: Request, asked peer: Peer?) -> Reply {
+        let now = Instant.now
+        switch request {
+        case .status:
+            let uptime = started.duration(to: now)
+            return .status(Status(of: keeper, queue: queue, pid: getpid(), uptime: uptime, at: now))
+        case .open(let door, let source, let duration):
+            note("open \(door) \(source)", by: peer)
+            return open(door, for: source, lasting: duration, at: now)
+        case .close(let door, let source):
+            note("close \(door) \(source)", by: peer)
+            return close(door, for: source, at: now)
+        case .reload:
+            note("reload", by: peer)
+            switch reload() {
+            case .success(let outcome):
+                Console.say(.notice, outcome)
+                return .done(outcome)
+            case .failure(let refusal):
+                Console.say(.error, "\(refusal)")
+                return .refused("\(refusal)")
+            }
+        }
+    }
+
+    private func note(_ request: String, by peer: Peer?) {
+        Console.say(.info, "user \(peer.map { String($0.user) } ?? "unknown") asks: \(request)")
+    }
+
+    private mutating func open(_ name: String, for source: Address, lasting duration: Duration?, at now: Instant)
+        -> Reply
+    {
+        guard let door = index(of: name) else { return unknown(name) }
+        keeper.gate.open(door, for: source, lasting: duration, at: now, events: &keeper.events)
+        let outcome = keeper.events.last?.change
+        keepAndTellEvents(at: now)
+        guard case .opened(let deadline) = outcome else {
+            return .refused("the table of leases is full: raise `leases` in [gate], or close some")
+        }
+        let end = Clock.text(wall: Clock.wall &+ now.duration(to: deadline).wholeNanoseconds)
+        return .done("door \(name) is open for \(source) until \(end)")
+    }
+
+    private mutating func close(_ name: String, for source: Address, at now: Instant) -> Reply {
+        guard let door = index(of: name) else { return unknown(name) }
+        let wasOpen = keeper.gate.close(door, for: source, at: now, events: &keeper.events)
+        keepAndTellEvents(at: now)
+        return wasOpen
+            ? .done("door \(name) is closed for \(source)") : .refused("door \(name) isn't open for \(source)")
+    }
+
+    private func index(of name: String) -> Int? {
+        configuration.rules.doors.firstIndex { $0.name == name }
+    }
+
+    private func unknown(_ name: String) -> Reply {
+        let names = configuration.rules.doors.map(\.name)
+        let known = names.isEmpty ? "no door is configured" : "the doors are: " + names.joined(separator: ", ")
+        return .refused("there is no door \(name); \(known)")
+    }
+
+    /// Reads the configuration again. Unchanged doors keep leases and visits; a bad file changes nothing.
+    mutating func reload() -> Result<String, Refusal> {
+        notifier.reloading()
+        defer { sayReady() }
+        do throws(Refusal) {
+            let new = try Configuration.read(at: options.config) { Console.say(.warning, "\($0)") }
+            guard new.queue == configuration.queue else {
+                throw Refusal(
+                    """
+                    the queue's number can't change under a running rule (\(configuration.queue) to \(new.queue)): \
+                    restart the daemon, and put in the rule anew
+                    """)
+            }
+            return .success(adopt(new))
+        } catch {
+            return .failure(
+                Refusal("\(error)\nthe configuration stays as it was: \(options.config) was refused"))
+        }
+    }
+
+    private mutating func adopt(_ new: Configuration) -> String {
+        let now = Instant.now
+        keeper.gate.expire(at: now, events: &keeper.events)
+        keepAndTellEvents(at: now)
+        if new.queueLength != configuration.queueLength {
+            do { try queue.resize(to: new.queueLength) } catch { Console.say(.warning, "\(error)") }
+        }
+        let carried = keeper.gate.adopt(new.rules, at: now)
+        keeper.mark = new.mark
+        (keeper.sawMarked, saidAlreadyMarked) = (false, false)  // Whoever reloads may have mended the rule, too.
+        configuration = new
+        leases.rewrite(keeper.gate, at: now)
+        return "reloaded \(options.config): \(new.rules.doors.count) doors; \(carried.leases) leases and "
+            + "\(carried.visits) visits go on, \(carried.leasesEnded) leases ended"
+    }
+}

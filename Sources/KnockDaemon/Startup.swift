@@ -1,0 +1,81 @@
+internal import Host
+internal import KnockConfig
+internal import KnockCore
+internal import Netfilter
+
+/// Why the daemon can't start, or can't take a new configuration, in words for the administrator.
+struct Refusal: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+extension Configuration {
+    /// Reads the configuration at `path`; every error is in the refusal, every warning goes to `warn`.
+    static func read(at path: String, warn: (Diagnostic) -> Void) throws(Refusal) -> Configuration {
+        let reading = Configuration.load(path)
+        guard let configuration = reading.configuration else {
+            throw Refusal(reading.diagnostics.map(\.description).joined(separator: "\n"))
+        }
+        reading.diagnostics.forEach(warn)
+        return configuration
+    }
+}
+
+extension Daemon {
+    /// Gets everything that a running daemon holds, in an order in which nothing is changed before all that could be
+    /// refused was granted: configuration, lock, queue, leases, control socket.
+    static func start(_ options: Options) throws(Refusal) -> Daemon {
+        let configuration = try Configuration.read(at: options.config) { Console.say(.warning, "\($0)") }
+        do {
+            let signals = try SignalQueue.make()
+            let poller = try Poller.make()
+            let timer = try DeadlineTimer.make()
+            let lock = try lock(options.state)
+            let queue = try PacketQueue.bind(configuration.queue, length: configuration.queueLength)
+            let seed = HashSeed(try RandomNumber.draw(), try RandomNumber.draw())
+            var gate = Gate(configuration.rules, seed: seed)
+            var leases = try LeaseFile.open(in: options.state)
+            let now = Instant.now
+            tell(try leases.restore(into: &gate, at: now))
+            leases.rewrite(gate, at: now)
+            let control = try ControlServer.listen(at: options.socket, firstToken: Token.firstClient)
+            return Daemon(
+                options: options, configuration: configuration, lock: lock, poller: poller, signals: signals,
+                timer: timer, queue: queue, keeper: Doorkeeper(gate: gate, mark: configuration.mark),
+                leases: leases, control: control)
+        } catch let error as Refusal {
+            throw error
+        } catch {
+            throw Refusal("\(error)")
+        }
+    }
+
+    private static func lock(_ state: String) throws -> LockFile {
+        try Files.makeDirectory(state)
+        guard let lock = try LockFile.take(state + "/lock") else {
+            throw Refusal(
+                "another knockgated runs on the state directory \(state); stop it, or name another by --state")
+        }
+        return lock
+    }
+
+    private static func tell(_ restored: LeaseFile.Restored) {
+        switch restored {
+        case .taken(0): break
+        case .taken(let count):
+            Console.say(.notice, "\(count) \(count == 1 ? "lease goes" : "leases go") on from before")
+        case .notVouchedFor(let count):
+            Console.say(
+                .warning,
+                "\(count) leases from before the machine went down are forgotten: it didn't go down in order")
+        case .unreadable(let path):
+            Console.say(.error, "the leases of before can't be read and are forgotten; their file is kept as \(path)")
+        }
+    }
+}
+
+extension Instant {
+    /// This moment, on the daemon's clock.
+    static var now: Instant { Instant(nanoseconds: Clock.sinceBoot) }
+}

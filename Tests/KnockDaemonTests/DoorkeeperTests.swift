@@ -1,0 +1,60 @@
+import KnockCore
+import Netfilter
+import PacketForge
+import Testing
+
+@testable import KnockDaemon
+
+/// How verdicts become answers to the kernel, and what happens to marks.
+@Suite struct DoorkeeperTests {
+    /// A doorkeeper at the door `ssh`, which opens to one knock at 7/tcp.
+    private final class Bench {
+        var keeper: Doorkeeper
+
+        init(otherwise: Verdict = .next) throws {
+            var rules = Rules()
+            let sequence = try #require(KnockSequence([.tcp(7)]))
+            rules.doors = [Door(name: "ssh", protects: [.tcp(22)], sequence: sequence)]
+            rules.otherwise = otherwise
+            keeper = Doorkeeper(gate: Gate(rules, seed: HashSeed(1, 2)), mark: 0x1000)
+        }
+
+        var sawMarked: Bool { keeper.sawMarked }
+        var alreadyMarked: UInt64 { keeper.alreadyMarked }
+        var malformed: UInt64 { keeper.gate.tally.malformed }
+
+        func answer(_ port: UInt16, mark: UInt32 = 0, cutTo length: Int? = nil) -> Answer {
+            let bytes = Forged.ipv4(from: "198.51.100.7", to: "203.0.113.5", .tcp(from: 4, to: port)).bytes
+            let payload = Array(bytes.prefix(length ?? bytes.count))
+            let packet = QueuedPacket(id: 1, mark: mark, payload: nil, length: payload.count)
+            return keeper.answer(packet, payload.span, at: Instant(nanoseconds: 0))
+        }
+    }
+
+    @Test func `next sends the packet round again with our bit beside its other ones`() throws {
+        let bench = try Bench()
+        #expect(bench.answer(80) == .again(mark: 0x1000))
+        #expect(bench.answer(80, mark: 0xFFFF_0005) == .again(mark: 0xFFFF_1005))
+        #expect(bench.answer(22) == .drop)
+        #expect(bench.answer(7) == .again(mark: 0x1000))
+        #expect(bench.answer(22) == .accept)
+        #expect(bench.keeper.events.count == 2)
+    }
+
+    @Test func `a packet with our bit set already is dropped and counted, and means nothing to visits`() throws {
+        let bench = try Bench()
+        #expect(!bench.sawMarked)
+        #expect(bench.answer(7, mark: 0x1001) == .drop)
+        #expect(bench.alreadyMarked == 1)
+        #expect(bench.sawMarked)
+        #expect(bench.answer(22) == .drop)
+    }
+
+    @Test func `bytes that can't be read are dropped (R1)`() throws {
+        let bench = try Bench(otherwise: .accept)
+        #expect(bench.answer(80) == .accept)
+        #expect(bench.answer(80, cutTo: 30) == .drop)
+        #expect(bench.answer(80, cutTo: 0) == .drop)
+        #expect(bench.malformed == 2)
+    }
+}
