@@ -49,7 +49,8 @@ extension Stories {
                 let status = try await daemon.status()
                 #expect(status.unmarkedRule)
                 #expect(status.verdicts.drop >= 11)
-                #expect(daemon.log.count { $0.contains("mark") } == 1, "\(daemon.log)")
+                try await daemon.waits(untilLogSays: "the rule lacks its mark match")
+                #expect(daemon.log.count { $0.contains("the rule lacks its mark match") } == 1, "\(daemon.log)")
             }
         }
 

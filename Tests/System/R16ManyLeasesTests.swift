@@ -36,7 +36,8 @@ extension Stories {
                     try (1...100).map { _ in try moment.tries(.unprotected).duration }.max()
                 }
                 #expect(try #require(slowest) < .milliseconds(100))
-                #expect(daemon.log.count < 2500, "and not every opening is in the log: \(daemon.log.count) lines")
+                try await daemon.waits(untilLogSays: "more events were left out of the log")
+                #expect(daemon.log.count < 300, "a line for each opening would fill the disk")
                 withExtendedLifetime(listener) {}
             }
         }
