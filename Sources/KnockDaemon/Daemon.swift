@@ -62,7 +62,8 @@ struct Daemon: ~Copyable {
         try poller.watch(signals.descriptor.number, for: .reading, as: Token.signals)
         try poller.watch(timer.descriptor.number, for: .reading, as: Token.timer)
         try poller.watch(control.descriptor, for: .reading, as: Token.control)
-        sayReady()
+        notifier.ready(summary)
+        Console.say(.notice, "knockgated is ready: \(summary)")
         watchdogDue = notifier.watchdogInterval.map { started.advanced(by: .nanoseconds($0)) }
         var ready: [UInt64] = []
         while !isLeaving {
@@ -175,11 +176,10 @@ struct Daemon: ~Copyable {
         }
     }
 
-    func sayReady() {
+    /// What the service manager shows beside our name.
+    var summary: String {
         let doors = configuration.rules.doors.count
-        let text = "queue \(configuration.queue), \(doors) \(doors == 1 ? "door" : "doors")"
-        notifier.ready(text)
-        Console.say(.notice, "knockgated is ready: \(text)")
+        return "queue \(configuration.queue), \(doors) \(doors == 1 ? "door" : "doors")"
     }
 
     /// Answers what is waiting, keeps the leases, and says good-bye. Packets that go on coming are answered for at most

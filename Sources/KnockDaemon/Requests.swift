@@ -70,7 +70,7 @@ extension Daemon {
     /// Reads the configuration again. Unchanged doors keep leases and visits; a bad file changes nothing.
     mutating func reload() -> Result<String, Refusal> {
         notifier.reloading()
-        defer { sayReady() }
+        defer { notifier.ready(summary) }
         do throws(Refusal) {
             let new = try Configuration.read(at: options.config) { Console.say(.warning, "\($0)") }
             guard new.queue == configuration.queue else {
