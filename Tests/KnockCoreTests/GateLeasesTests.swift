@@ -114,6 +114,14 @@ import Testing
         #expect(!bench.events.contains { if case .closed = $0.change { true } else { false } })
     }
 
+    @Test func `where a knock completes both of a door's sequences, closing has the last word (R11)`() {
+        let door = Door.plain.with { $0.closeSequence = KnockSequence([.tcp(3333), .udp(4444)]) }
+        let bench = Bench([door])
+        bench.knock(knocks, at: 0)
+        #expect(bench.events.map(\.change).suffix(2) == [.knockedToClose(heard: 2, of: 2), .closed(.knocked)])
+        #expect(!bench.admits(at: 1))
+    }
+
     @Test func `where two doors protect a port, any lease of either admits (R13)`() {
         let other = Door.named("other", [.tcp(9), .tcp(5), .tcp(7)], protects: [.tcp(22), .tcp(80)])
         let bench = Bench([.plain, other])

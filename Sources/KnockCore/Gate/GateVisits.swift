@@ -11,14 +11,26 @@ extension Gate {
     ) {
         packetNumber &+= 1
         let source = source(of: packet.source)
-        let spares = meaning.isIgnored || packet.destination.isMulticastOrBroadcast
-        var candidate = visits.first(of: source.address)
-        while let slot = candidate {
-            candidate = visits.next(after: slot)
-            hear(packet, to: port, visit: slot, of: source, spares: spares, at: now, events: &events)
+        if visits.first(of: source.address) != nil {
+            let spares = meaning.isIgnored || packet.destination.isMulticastOrBroadcast
+            // Where one knock completes both of a door's sequences, closing has the last word.
+            hear(packet, to: port, on: .open, of: source, spares: spares, at: now, events: &events)
+            hear(packet, to: port, on: .close, of: source, spares: spares, at: now, events: &events)
         }
         for track in meaning.begins where lastHeard[track] != packetNumber && tracks[track].concerns(packet) {
             begin(track, for: source, at: now, events: &events)
+        }
+    }
+
+    private mutating func hear(
+        _ packet: Packet, to port: Port, on purpose: Track.Purpose, of source: Source, spares: Bool, at now: Instant,
+        events: inout [Event]
+    ) {
+        var candidate = visits.first(of: source.address)
+        while let slot = candidate {
+            candidate = visits.next(after: slot)
+            guard tracks[Int(visits[slot].track)].purpose == purpose else { continue }
+            hear(packet, to: port, visit: slot, of: source, spares: spares, at: now, events: &events)
         }
     }
 
