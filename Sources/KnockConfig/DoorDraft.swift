@@ -27,9 +27,10 @@ struct DoorDraft {
     /// How a message calls it.
     var title: String { name.map { "door \($0.text)" } ?? "this door" }
 
-    /// The door; nil when something of it couldn't be read.
+    /// The door; nil without a name or a sequence. Whatever else of it couldn't be read was reported, so that no
+    /// configuration comes of it.
     var door: Door? {
-        guard let name, let protects, protects.isWhole, let sequence = opening?.sequence else { return nil }
+        guard let name, let sequence = opening?.sequence else { return nil }
         var door = Door(name: String(name.text), protects: protectedPorts, sequence: sequence)
         door.closeSequence = closing?.sequence
         for change in changes { change(&door) }

@@ -45,21 +45,10 @@ import Testing
         ("30 20 10", "40 30 20 10", "3:18", "2:12"),
     ])
     func `a door can't open and close by the same knock`(opening: String, closing: String, at: String, see: String) {
-        let doors = """
-            [door a]
-            sequence = \(opening)
-            close_sequence = \(closing)
-            protects = 22
-            [door b]
-            sequence = 9 7 5
-            close_sequence = \(closing)
-            protects = 22
-
-            """
         #expect(
-            told(of: doors).contains(
-                "k.conf:\(at): the last knock would open door a and close it at once (see k.conf:\(see))"))
-        #expect(!told(of: doors).contains { $0.contains("open door b") })
+            told(of: "[door a]\nsequence = \(opening)\nclose_sequence = \(closing)\nprotects = 22\n") == [
+                "k.conf:\(at): the last knock would open door a and close it at once (see k.conf:\(see))"
+            ])
     }
 
     @Test func `of two doors that close alike, the one whose sequence ends so is refused`() {

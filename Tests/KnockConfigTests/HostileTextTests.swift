@@ -38,17 +38,17 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        "x", "x ", "x\n", "[", "\n[door x]", "[gate]\n\0", "é", "1h", "\u{301}", "=\n", "\n=", "\n\u{1}",
-        "\n[door a]\nx=",
-    ])
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            "x", "x ", "x\n", "[", "\n[door x]", "[gate]\n\0", "é", "1h", "\u{301}", "=\n", "\n=", "\n\u{1}",
+            "\n[door a]\nx=",
+        ])
     func `a large file of one thing is read in time`(piece: String) {
-        let start = ContinuousClock.now
         for before in ["", "[gate]\nignore = ", "[door a]\nopen_for = ", "[gate]\n"] {
             let repeated = String(repeating: piece, count: 20_000 / piece.utf8.count)
             checkReading(Array((before + repeated).utf8))
         }
-        #expect(ContinuousClock.now - start < .seconds(10))
     }
 
     private func checkReading(_ bytes: [UInt8]) {
