@@ -60,5 +60,44 @@ extension Stories {
                 try await daemon.waits(until: "the knock was heard") { $0.heard(from: "203.0.113.7") == 1 }
             }
         }
+
+        @Test(.timeLimit(.minutes(1)), arguments: ["203.0.113.7", "2001:db8::7"])
+        func `20,000 packets of noise leave the gate standing`(address: String) async throws {
+            try await Stage.withDaemon(sshDoor(), behind: .dropping, rule: everything) { stage, daemon in
+                let listener = try await stage.server.listens(on: 22)
+                let client = try stage.client.at(#require(Address(address)))
+                try await client.acts { moment in
+                    var noise = Noise(seed: 0x5EED)
+                    let packets = (0..<20_000).map { _ in client.packet(noise.payload()) }
+                    try moment.send(packets, perSecond: 20_000)
+                }
+                let status = try await daemon.waits(until: "the noise was heard") { $0.malformed > 2000 }
+                #expect(status.opened == 0)
+                try await client.knocks(sshKnocks)
+                try await #expect(client.finds(.ssh) == .accepted)
+                withExtendedLifetime(listener) {}
+            }
+        }
+    }
+}
+
+/// Payloads of random bytes behind a random protocol's number, the same ones each time (SplitMix64).
+private struct Noise: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
+    }
+
+    /// TCP and UDP, any other protocol, and the extension headers of IPv6; 0 to 64 bytes.
+    mutating func payload() -> Forged.Payload {
+        let number = [6, 17, 0, 43, 44, 51, 60, UInt8.random(in: 0...255, using: &self)].randomElement(using: &self)
+        let length = Int.random(in: 0...64, using: &self)
+        return .raw(protocol: number ?? 6, (0..<length).map { _ in .random(in: 0...255, using: &self) })
     }
 }

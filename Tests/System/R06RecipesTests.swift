@@ -26,6 +26,20 @@ extension Stories {
         }
 
         @Test(.timeLimit(.minutes(1)))
+        func `knockgate's own client opens it with the same words`() async throws {
+            try await Stage.withDaemon(sshDoor(), behind: .rejecting) { stage, _ in
+                let listener = try await stage.server.listens(on: 22)
+                for visitor in [stage.client, stage.client.at("2001:db8::7")] {
+                    try await #expect(visitor.finds(.ssh) == .silent)
+                    let knock = ["knock", "\(visitor.server)", "2222:udp", "3333:tcp", "4444:udp"]
+                    try await visitor.machine.run(.knockgate, knock).succeeded()
+                    try await #expect(visitor.finds(.ssh) == .accepted)
+                }
+                withExtendedLifetime(listener) {}
+            }
+        }
+
+        @Test(.timeLimit(.minutes(1)))
         func `nmap knocks one port at a time, at two doors`() async throws {
             let doors = """
                 [door web]

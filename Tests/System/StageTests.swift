@@ -1,5 +1,7 @@
 /// The stage itself, before anything plays on it.
+import Foundation
 import KnockCore
+import Synchronization
 import Testing
 
 @Suite struct StageTests {
@@ -10,8 +12,7 @@ import Testing
             try await #expect(stage.client.at("2001:db8::7").tries(.tcp(22)).answer == .refused)
             return stage.server
         }
-        let listed = try await Program.ip.run(["netns", "list"]).output
-        #expect(!listed.contains(server.namespace))
+        try await expectNothingLeft(of: server)
     }
 
     @Test(.timeLimit(.minutes(1))) func `a real ssh reaches a real sshd when the firewall lets it`() async throws {
@@ -24,4 +25,57 @@ import Testing
             }
         }
     }
+
+    @Test(.timeLimit(.minutes(1))) func `a story that throws leaves no trace`() async throws {
+        let server = Mutex<Machine?>(nil)
+        await #expect(throws: StageError.self) {
+            try await Stage.set(behind: .resetting, rule: QueueRule(states: "INVALID")) { stage in
+                server.withLock { $0 = stage.server }
+                try await stage.withSSHServer { _ in throw StageError("enough") }
+            }
+        }
+        try await expectNothingLeft(of: #require(server.withLock(\.self)))
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `a story that is cancelled leaves no trace`() async throws {
+        let server = Mutex<Machine?>(nil)
+        let story = Task {
+            try await Stage.set(behind: .resetting, rule: QueueRule(states: "INVALID")) { stage in
+                server.withLock { $0 = stage.server }
+                try await stage.server.run(.sleep, ["30"], within: .seconds(20))
+            }
+        }
+        try await eventually("the story plays") {
+            guard let server = server.withLock(\.self) else { return false }
+            return try await !Program.ip.run(["netns", "pids", server.namespace]).output.isEmpty
+        }
+        story.cancel()
+        await #expect(throws: (any Error).self) { try await story.value }
+        try await expectNothingLeft(of: #require(server.withLock(\.self)))
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `a program that takes too long is ended`() async throws {
+        let start = ContinuousClock.now
+        await #expect(throws: StageError.self) { try await Program.sleep.run(["30"], within: .milliseconds(100)) }
+        #expect(start.duration(to: .now) < .seconds(5))
+    }
+
+    @Test func `a missing program is told with the package that has it`() {
+        let error = #expect(throws: StageError.self) {
+            _ = try Program(name: "no-such-program", package: "some-package").path
+        }
+        #expect(error?.description == "no-such-program is missing: apt-get install some-package")
+    }
+
+    private func expectNothingLeft(of server: Machine) async throws {
+        let listed = try await Program.ip.run(["netns", "list"]).output
+        #expect(!listed.contains(server.namespace))
+        let folder = server.namespace.replacing("-server", with: "")
+        let files = try FileManager.default.contentsOfDirectory(atPath: FileManager.default.temporaryDirectory.path)
+        #expect(!files.contains(folder))
+    }
+}
+
+extension Program {
+    fileprivate static let sleep = Program(name: "sleep", package: "coreutils")
 }

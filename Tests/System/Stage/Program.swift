@@ -31,7 +31,7 @@ struct Program: Sendable {
         package = nil
     }
 
-    private init(name: String, package: String) {
+    init(name: String, package: String) {
         (self.name, self.package) = (name, package)
     }
 
