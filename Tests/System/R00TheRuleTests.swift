@@ -55,6 +55,21 @@ extension Stories {
         }
 
         @Test(.timeLimit(.minutes(1)))
+        func `other bits of a packet's mark are kept`() async throws {
+            try await Stage.withDaemon(sshDoor()) { stage, _ in
+                let listener = try await stage.server.listens(on: 8080)
+                // The firewall behind the gate lets in what a rule before the gate has marked.
+                let mark = ["-t", "mangle", "-A", "PREROUTING", "-p", "tcp", "-j", "MARK", "--or-mark", "0x20"]
+                try await stage.server.run(.iptables, mark).succeeded()
+                let admit = ["-I", "INPUT", "2", "-m", "mark", "--mark", "0x1020/0xffffffff", "-j", "ACCEPT"]
+                try await stage.server.run(.iptables, admit).succeeded()
+                try await #expect(stage.client.finds(.unprotected) == .accepted)
+                try await #expect(stage.client.finds(.udp(8080)) == .refused, "without that mark")
+                withExtendedLifetime(listener) {}
+            }
+        }
+
+        @Test(.timeLimit(.minutes(1)))
         func `the firewall's rules are the same before, while a door is open, and after`() async throws {
             try await Stage.set(behind: .rejecting) { stage in
                 let before = try await stage.server.firewallRules()
