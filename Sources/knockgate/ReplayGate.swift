@@ -57,10 +57,11 @@ struct ReplayGate: ~Copyable {
         return ended
     }
 
-    /// How many leases each door has at `now`, in the doors' order.
-    func leases(at now: Instant) -> [Int] {
+    /// How many leases each door has, in the doors' order.
+    var leases: [Int] {
         var counts = Array(repeating: 0, count: gate.rules.doors.count)
-        gate.forEachLease(at: now) { counts[$0.door] += 1 }
+        // Whatever had ended by the latest packet was taken out before it: what is left is live.
+        gate.forEachLease(at: Instant(nanoseconds: .min)) { counts[$0.door] += 1 }
         return counts
     }
 }

@@ -7,7 +7,6 @@ struct ReplayStage: ~Copyable {
     private let doors: [Door]
     /// Nil when JSON is wanted.
     private var timeline: ReplayTimeline?
-    private var end = Instant(nanoseconds: 0)
 
     init(_ rules: Rules, asJSON: Bool, coloured: Bool) {
         // A capture may come from an attacker, too: the tables' hash gets a key of its own each time.
@@ -37,13 +36,12 @@ struct ReplayStage: ~Copyable {
         var text: String?
         _ = try capture.next { packet, bytes in
             let answer = gate.judge(packet, bytes)
-            end = max(end, answer.time)
             text = timeline?.rows(answer) ?? ReplayJSON(doors: doors).line(answer)
         }
         return text
     }
 
     private var summary: ReplaySummary {
-        ReplaySummary(tally: gate.tally, doors: doors, opened: gate.timesOpened, leases: gate.leases(at: end))
+        ReplaySummary(tally: gate.tally, doors: doors, opened: gate.timesOpened, leases: gate.leases)
     }
 }

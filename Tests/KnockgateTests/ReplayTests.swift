@@ -61,6 +61,35 @@ import Testing
                 })
     }
 
+    @Test func `a packet that was cut by the snap length is read as far as its headers go`() throws {
+        var capture = ForgedCapture(.pcap(.nanoseconds, .little), over: .ethernet(tags: []), snapLength: 60)
+        let long = packet(.udp(from: 40000, to: 2222, data: Array(repeating: 0, count: 500)))
+        capture.append(long, at: ReplayTests.start, kept: 60)
+        #expect(try replayed(capture, rules, asJSON: true).hasSuffix(#""events":["visit ssh 1/3"]}"# + "\n"))
+    }
+
+    @Test func `a time before 1970 has its sign in JSON, and its date in the timeline`() {
+        let answer = ReplayGate.Answer(
+            number: 1, time: Instant(nanoseconds: -1_500_000_000), packet: nil, addresses: nil, verdict: .drop,
+            events: [],
+            ended: [])
+        #expect(ReplayJSON(doors: []).line(answer).hasPrefix(#"{"packet":1,"time":-1.500000,"source":null"#))
+        var timeline = ReplayTimeline(doors: [], coloured: false)
+        let rows = timeline.rows(answer)
+        #expect(rows.hasPrefix("1969-12-31 UTC\n"))
+        #expect(rows.contains("  23:59:58.500000  "))
+    }
+
+    @Test(arguments: [
+        (1_612_858_149_000_009_999, "2021-02-09", "08:09:09.000009"), (0, "1970-01-01", "00:00:00.000000"),
+        (-1, "1969-12-31", "23:59:59.999999"), (.max, "2262-04-11", "23:47:16.854775"),
+    ] as [(Int64, String, String)])
+    func `every part of a time has its digits, and what is beyond microseconds is cut off`(
+        nanoseconds: Int64, day: String, clock: String
+    ) {
+        #expect(UTC.text(of: Instant(nanoseconds: nanoseconds)) == (day, clock))
+    }
+
     @Test func `each event has its words`() throws {
         let story = try replayed(visitAndLeave, rules, asJSON: true)
         let events = story.split(separator: "\n").map { $0.drop { $0 != "[" } }
