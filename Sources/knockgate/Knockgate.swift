@@ -19,6 +19,7 @@ struct Knockgate: ParsableCommand {
             CommandGroup(
                 name: "Daemon",
                 subcommands: [StatusCommand.self, OpenCommand.self, CloseCommand.self, ReloadCommand.self]),
+            CommandGroup(name: "Configuration", subcommands: [CheckCommand.self, RuleCommand.self, Replay.self]),
             CommandGroup(name: "Client", subcommands: [KnockCommand.self]),
         ],
         defaultSubcommand: StatusCommand.self)

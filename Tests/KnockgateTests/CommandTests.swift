@@ -69,6 +69,7 @@ import Testing
         (["knock", "localhost"], "Missing expected argument '<knock> ...'"),
         (["knock", "localhost", "0"], #"a port is 1 to 65535, not "0""#),
         (["knock", "-4", "-6", "localhost", "1"], "Value to be set with flag '-6'"),
+        (["rule", "--nft", "--remove", "--restore"], "leave --restore out"),
     ])
     func `bad usage ends with 2 and says what was expected`(arguments: [String], words: String) throws {
         let program = try Program.run(arguments)
@@ -81,7 +82,7 @@ import Testing
             let program = try Program.run(arguments)
             #expect((program.output, program.errors, program.code) == ("knockgate 0.1.0\n", "", 0))
         }
-        for command in ["status", "open", "close", "reload", "knock", "version"] {
+        for command in ["status", "open", "close", "reload", "check", "rule", "replay", "knock", "version"] {
             let program = try Program.run([command, "--help"])
             #expect(program.output.hasPrefix("OVERVIEW: ") && program.output.contains("USAGE: knockgate \(command)"))
             #expect((program.errors, program.code) == ("", 0))
