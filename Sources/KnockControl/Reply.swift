@@ -16,7 +16,7 @@ public enum Reply: Equatable, Sendable {
     /// How things stand.
     case status(Status)
 
-    /// No reply is longer than this many bytes: a reader can give up there. Enough for 60,000 leases.
+    /// No reply is longer than this many bytes: a reader can give up there. Enough for 50,000 leases.
     public static let longest = 4 << 20
 
     /// The reply as it goes over the socket.
