@@ -67,6 +67,15 @@ import Testing
         #expect(!bench.admits(at: 16))
     }
 
+    @Test func `the report of visits begins with those that have come farthest, however full the table is`() {
+        let bench = Bench([.plain])
+        for number in 0..<1000 { bench.verdict(on: .udp(2222), from: stranger(UInt32(number)), at: 0) }
+        bench.verdict(on: .tcp(3333), from: stranger(700), at: 1)
+        var heard: [Int] = []
+        bench.gate.forEachVisit(at: .second(2)) { heard.append($0.heard) }
+        #expect(heard == [2] + Array(repeating: 1, count: 999))
+    }
+
     @Test func `tables of one place, with several doors, never trap`() {
         let other = Door.named("other", [.udp(2222), .tcp(5), .tcp(7)], protects: [.tcp(80)])
         let bench = Bench([.ssh, other]) { ($0.visitCapacity, $0.leaseCapacity) = (1, 1) }

@@ -34,7 +34,7 @@ extension Gate {
         }
     }
 
-    /// Calls `body` with each visit that is in time, in no order.
+    /// Calls `body` with each visit that is in time; those that have heard the most knocks come first.
     public func forEachVisit(at now: Instant, _ body: (VisitReport) -> Void) {
         visits.forEach(at: now) { visit, deadline in
             let track = tracks[Int(visit.track)]

@@ -61,9 +61,9 @@ struct VisitTable {
         table.remove(slot)
     }
 
-    /// Calls `body` with each visit that is still in time, in no order.
+    /// Calls `body` with each visit that is still in time; those that have heard the most knocks come first.
     func forEach(at now: Instant, _ body: (Visit, _ deadline: Instant) -> Void) {
-        for heap in heaps {
+        for heap in heaps.reversed() {
             heap.forEach { slot, deadline in
                 if now < deadline { body(table[slot], deadline) }
             }
