@@ -19,17 +19,15 @@ extension [DoorDraft] {
         }
     }
 
-    /// One of a door's sequences may not end with the other: at the last knock it would open and close.
-    func reportOpposedEnds(findings: inout Findings) {
+    /// A sequence that ends with its door's whole close_sequence opens nothing: closing has the last word.
+    func reportNeverOpen(findings: inout Findings) {
         for draft in self {
-            guard let opening = draft.opening, let closing = draft.closing, opening.isWhole, closing.isWhole else {
-                continue
-            }
-            let (long, short) = opening.items.count > closing.items.count ? (opening, closing) : (closing, opening)
-            guard long.values.suffix(short.items.count) == short.values[...] else { continue }
+            guard let opening = draft.opening, let closing = draft.closing, opening.isWhole, closing.isWhole,
+                opening.values.suffix(closing.items.count) == closing.values[...]
+            else { continue }
             findings.error(
-                "the last knock would open \(draft.title) and close it at once (see \(findings.name(of: short.place)))",
-                at: long.place)
+                "the last knock would close \(draft.title) again: that's the end of its sequence, too "
+                    + "(\(findings.name(of: opening.place)))", at: closing.place)
         }
     }
 

@@ -42,7 +42,7 @@ struct DoorsReader {
             draft.opening?.warnOfWeakness(ignored: ignored, findings: &findings)
         }
         drafts.reportUnheardKnocks(findings: &findings)
-        drafts.reportOpposedEnds(findings: &findings)
+        drafts.reportNeverOpen(findings: &findings)
         drafts.reportTooManyPorts(ignored: ignored, findings: &findings)
         drafts.reportOverlaps(findings: &findings)
     }

@@ -75,9 +75,13 @@ private struct Overlap {
     /// Nil where there's nothing to tell: a sequence holds itself, both close, or it's told elsewhere.
     init?(outer: Track, inner: Track, start: Int) {
         let isItself = outer.door == inner.door && outer.opens == inner.opens
-        let isOpposed = outer.door == inner.door && start + inner.knocks.count == outer.knocks.count
-        let isToldBack = outer.opens && !inner.opens && outer.knocks == inner.knocks
-        guard outer.opens || inner.opens, !isItself, !isOpposed, !isToldBack else { return nil }
+        let isWhole = inner.knocks.count == outer.knocks.count
+        // A door whose opening ends in its closing never opens: reportNeverOpen tells of it.
+        let closesLast =
+            outer.door == inner.door && start + inner.knocks.count == outer.knocks.count
+            && (outer.opens || isWhole)
+        let isToldBack = outer.opens && !inner.opens && isWhole
+        guard outer.opens || inner.opens, !isItself, !closesLast, !isToldBack else { return nil }
         (self.outer, self.inner, self.start) = (outer, inner, start)
     }
 
