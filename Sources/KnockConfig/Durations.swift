@@ -1,20 +1,29 @@
 extension Token {
-    /// A duration from 1 ms to `most`: `15s`, `1h30m`, `1h 30m`, `0.5`, `500ms`; a bare number is in seconds.
+    /// A duration from 1 ms to `most`.
     func duration(upTo most: (Duration, name: String), _ what: String) throws(Finding) -> Duration {
-        guard let nanoseconds = nanoseconds else {
+        guard let duration = Duration(setting: text) else {
             throw refused("\(what) is written 15s, 2m, 1h30m or 500ms, not \(quoted)")
         }
-        // Beyond what 64 bits hold (292 years) it's too long anyway.
-        let duration = Duration.nanoseconds(Int64(clamping: nanoseconds))
         guard (.milliseconds(1)...most.0).contains(duration) else {
             throw refused("\(what) is 1ms to \(most.name), not \(quoted)")
         }
         return duration
     }
+}
 
-    private var nanoseconds: Int128? {
+extension Duration {
+    /// Reads a duration as settings write it: `15s`, `1h30m`, `1h 30m`, `0.5`, `500ms`; a bare number is in seconds.
+    ///
+    /// One beyond 64 bits of nanoseconds (292 years) is held to that; nil for anything else.
+    public init?(setting text: some StringProtocol) {
+        guard let nanoseconds = Duration.nanoseconds(Substring(text)) else { return nil }
+        self = .nanoseconds(Int64(clamping: nanoseconds))
+    }
+
+    private static func nanoseconds(_ text: Substring) -> Int128? {
         if let seconds = Decimal(text) { return seconds.times(1_000_000_000) }
         var rest = text
+        guard !rest.isEmpty else { return nil }
         var sum: Int128 = 0
         while !rest.isEmpty {
             let number = rest.prefix { !$0.isLetter }

@@ -7,8 +7,7 @@ import Testing
     @Test(arguments: [
         ("15", Duration.seconds(15)), ("0.5", .milliseconds(500)), ("15s", .seconds(15)), ("15sec", .seconds(15)),
         ("2m", .seconds(120)), ("2min", .seconds(120)), ("1h30m", .seconds(5_400)), ("0.5h", .seconds(1_800)),
-        ("1d", .seconds(86_400)), ("500ms", .milliseconds(500)), ("1ms", .milliseconds(1)),
-        ("999999999.999999999d", .seconds(86_399_999_999_999) + .nanoseconds(999_913_600)),
+        ("1d", .seconds(86_400)), ("500ms", .milliseconds(500)), ("1ms", .milliseconds(1)), ("1h 30m", .seconds(5_400)),
     ])
     func `a duration is written as in the configuration`(text: String, duration: Duration) throws {
         #expect(try Duration.argument(text) == duration)
