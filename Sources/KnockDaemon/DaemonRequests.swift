@@ -99,7 +99,7 @@ extension Daemon {
         (keeper.sawMarked, saidAlreadyMarked) = (false, false)  // Whoever reloads may have mended the rule, too.
         configuration = new
         leases.rewrite(keeper.gate, at: now)
-        return "reloaded \(options.config): \(new.rules.doors.count) doors; \(carried.leases) leases and "
-            + "\(carried.visits) visits go on, \(carried.leasesEnded) leases ended"
+        return "reloaded \(options.config); doors: \(new.rules.doors.count); leases that go on: \(carried.leases), "
+            + "that ended: \(carried.leasesEnded); visits that go on: \(carried.visits)"
     }
 }

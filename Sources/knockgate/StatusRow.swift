@@ -11,14 +11,17 @@ struct StatusRow {
 
     var visitors: [Visitor] { leases + visits }
 
-    /// - Parameter most: how many leases and how many visits are shown, those that end soonest.
-    init(_ door: Status.Door, most: Int) {
+    /// - Parameters:
+    ///   - mostLeases: how many leases are shown, those that end soonest.
+    ///   - mostVisits: how many visits are shown, those that have come farthest.
+    init(_ door: Status.Door, mostLeases: Int, mostVisits: Int) {
         cells = [
             door.name.printable, door.protects.map(\.description).joined(separator: " "), door.knocks.grouped,
             door.opened.grouped, door.leaseCount.grouped, door.visitCount.grouped,
         ]
-        leases = door.leases.sorted { $0.remaining < $1.remaining }.prefix(most).map(Visitor.init)
-        visits = door.visits.sorted { $0.remaining < $1.remaining }.prefix(most).map(Visitor.init)
+        leases = door.leases.sorted { $0.remaining < $1.remaining }.prefix(mostLeases).map(Visitor.init)
+        visits = door.visits.sorted { ($1.heard, $0.remaining) < ($0.heard, $1.remaining) }.prefix(mostVisits).map(
+            Visitor.init)
         moreLeases = StatusRow.more(door.leaseCount - leases.count, "more lease")
         moreVisits = StatusRow.more(door.visitCount - visits.count, "more visit")
     }

@@ -15,10 +15,12 @@ struct StatusTable {
     let status: Status
     private let doors: [StatusRow]
 
-    /// - Parameter most: how many leases and how many visits of a door are shown, those that end soonest.
-    init(_ status: Status, most: Int = 100) {
+    /// - Parameters:
+    ///   - mostLeases: how many leases of a door are shown; `--json` has more of them.
+    ///   - mostVisits: how many visits of a door are shown.
+    init(_ status: Status, mostLeases: Int = 100, mostVisits: Int = 10) {
         self.status = status
-        doors = status.doors.map { StatusRow($0, most: most) }
+        doors = status.doors.map { StatusRow($0, mostLeases: mostLeases, mostVisits: mostVisits) }
     }
 
     var lines: [InkLine] {

@@ -80,10 +80,11 @@ import Testing
         #expect(rows.contains("  23:59:58.500000  "))
     }
 
-    @Test(arguments: [
-        (1_612_858_149_000_009_999, "2021-02-09", "08:09:09.000009"), (0, "1970-01-01", "00:00:00.000000"),
-        (-1, "1969-12-31", "23:59:59.999999"), (.max, "2262-04-11", "23:47:16.854775"),
-    ] as [(Int64, String, String)])
+    @Test(
+        arguments: [
+            (1_612_858_149_000_009_999, "2021-02-09", "08:09:09.000009"), (0, "1970-01-01", "00:00:00.000000"),
+            (-1, "1969-12-31", "23:59:59.999999"), (.max, "2262-04-11", "23:47:16.854775"),
+        ] as [(Int64, String, String)])
     func `every part of a time has its digits, and what is beyond microseconds is cut off`(
         nanoseconds: Int64, day: String, clock: String
     ) {

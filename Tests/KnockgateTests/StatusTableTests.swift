@@ -8,7 +8,7 @@ import Testing
     let plain = Terminal(size: nil, environment: [:])
 
     private func text(_ status: Status, most: Int = 100) -> String {
-        Picture(lines: StatusTable(status, most: most).lines).text(on: plain)
+        Picture(lines: StatusTable(status, mostLeases: most, mostVisits: most).lines).text(on: plain)
     }
 
     @Test func `the status is a heading, the queue, the verdicts, and a table of doors with their visitors`() {
