@@ -30,7 +30,8 @@ extension Stories {
             try await Stage.withDaemon(door) { stage, daemon in
                 let listener = try await stage.server.listens(on: 22)
                 let client = stage.client
-                try await client.sends([7000, 7000, 9000, 9000, 7000, 9000, 8000, 8000].map { client.segment(to: $0) })
+                try await client.sends(
+                    [7000, 7000, 9000, 9000, 7000, 7000, 9000, 9000, 8000, 8000].map { client.segment(to: $0) })
                 try await #expect(client.finds(.ssh) == .accepted)
                 try await #expect(daemon.status().opened == 1)
                 withExtendedLifetime(listener) {}

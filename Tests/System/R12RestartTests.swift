@@ -77,19 +77,20 @@ extension Stories {
         }
 
         @Test(.timeLimit(.minutes(1)))
-        func `a daemon that is told to stop first answers what is waiting`() async throws {
+        func `a daemon that is told to stop first answers the thousands of packets that wait`() async throws {
             try await Stage.set(behind: .resetting) { stage in
-                let answer = try await stage.withDaemon(sshDoor()) { daemon in
+                let last = try await stage.withDaemon(sshDoor()) { daemon in
                     try daemon.process.send(.suspend)
+                    let datagrams = (0..<5000).map(ForgedKnock(port: 9).from)
+                    try await stage.stranger.sends(datagrams)
                     async let attempt = stage.client.tries(.unprotected, patience: .milliseconds(950))
-                    try await eventually("the packet waits in the queue") {
-                        try await stage.server.waitingPackets() == 1
-                    }
+                    try await eventually("all wait in the queue") { try await stage.server.waitingPackets() == 5001 }
                     try daemon.process.send(.terminate)
                     try daemon.process.send(.resume)
                     return try await attempt
                 }
-                #expect(answer.answer == .refused && answer.retransmissions == 0, "by the firewall, on the first SYN")
+                #expect(last.answer == .refused && last.retransmissions == 0, "by the firewall, on the first SYN")
+                try await #expect(stage.server.refusedDatagrams() == 5000)
                 try await #expect(stage.server.waitingPackets() == nil, "nobody is bound to the queue any longer")
             }
         }
@@ -102,5 +103,11 @@ extension Machine {
         let table = try await run(Program.cat, ["/proc/net/netfilter/nfnetlink_queue"]).output
         let row = table.split(separator: "\n").map { $0.split(separator: " ") }.first { $0.first == "4747" }
         return row.flatMap { Int($0[2]) }
+    }
+
+    /// How many packets the firewall's last rule has refused.
+    fileprivate func refusedDatagrams() async throws -> Int? {
+        let chain = try await run(.iptables, ["-L", "INPUT", "-v", "-n", "-x"]).output
+        return chain.split(separator: "\n").last?.split(separator: " ").first.flatMap { Int($0) }
     }
 }
