@@ -4,6 +4,7 @@ import KnockCore
 extension Oracle {
     mutating func hear(_ visitor: Visitor, at door: Int, now: Instant) -> [Event] {
         guard counts(visitor, for: rules.doors[door]) else { return [] }
+        // Where one packet completes both sequences, the door is closed afterwards.
         return step(visitor, door, closes: false, now) + step(visitor, door, closes: true, now)
     }
 

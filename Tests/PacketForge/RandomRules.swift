@@ -73,13 +73,15 @@ extension Door {
         return door
     }
 
-    /// None, the opening one backwards, or any other; never one that ends with the opening one's last knock, for then a
-    /// packet can complete both.
+    /// None, the opening one backwards, or any other. It may end with the opening one's last knock, so that one packet
+    /// completes both and closing has the last word; but not where the opening one is a single knock, for there the
+    /// contract doesn't say which comes last.
     private static func closeSequence(for sequence: KnockSequence, _ random: inout SplitMix64) -> KnockSequence? {
         let length = Int.random(in: 1...3, using: &random)
         let any = (0..<length).map { _ in random.pick(SmallWorld.knocks) }
         let knocks = random.chance(50) ? sequence.knocks.reversed() : any
-        return random.chance(60) && knocks.last != sequence.knocks.last ? KnockSequence(knocks) : nil
+        let isClear = sequence.count > 1 || knocks.last != sequence.knocks.last
+        return random.chance(60) && isClear ? KnockSequence(knocks) : nil
     }
 }
 
