@@ -14,7 +14,7 @@ public enum CaptureError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .cannotOpen(let path, let reason):
-            "cannot open \(CaptureError.name(path)): \(reason)"
+            "can't open \(CaptureError.name(path)): \(reason)"
         case .notACapture(let path, let reason):
             "\(CaptureError.name(path)) is not a pcap or pcapng capture: \(reason)"
         case .unknownLink(let path, let name):

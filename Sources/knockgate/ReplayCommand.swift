@@ -22,14 +22,13 @@ struct Replay: ParsableCommand {
     @Argument(help: ArgumentHelp("The capture; - for the standard input.", valueName: "capture"))
     var path: String
 
-    @Option(help: ArgumentHelp("The configuration; the files of PATH.d are read after it.", valueName: "path"))
-    var config = "/etc/knockgate/knockgate.conf"
+    @OptionGroup var config: ConfigOption
 
     @Flag(help: "One JSON object a line for each packet, for programs.")
     var json = false
 
     func run() throws {
-        let reading = Configuration.load(config)
+        let reading = Configuration.load(config.path)
         guard let rules = reading.configuration?.rules else {
             throw Failure(.no, reading.diagnostics.map(\.description).joined(separator: "\n"))
         }

@@ -53,8 +53,5 @@ struct ReplayOutput: ~Copyable {
 struct ReplayOutputError: Error, CustomStringConvertible {
     let number: Int32
 
-    var description: String {
-        // SAFETY: strerror answers a string for every number, and this program has one thread.
-        "cannot write the answer: \(unsafe String(cString: strerror(number)))"
-    }
+    var description: String { "can't write the answer: \(errorText(number))" }
 }

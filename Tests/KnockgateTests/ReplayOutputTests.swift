@@ -49,7 +49,7 @@ import Testing
         } catch {
             told = "\(error)"
         }
-        #expect(told == "cannot write the answer: No space left on device")
+        #expect(told == "can't write the answer: No space left on device")
     }
 }
 
