@@ -99,7 +99,7 @@ import Testing
                 #"["visit ssh 1/3"]}"#, #"["visit ssh 2/3"]}"#, #"["stray ssh 2/3"]}"#, #"["visit ssh 1/3"]}"#,
                 #"["visit ssh 2/3"]}"#, #"["visit ssh 3/3","open ssh","closing ssh 1/3"]}"#,
                 #"["connection ssh 1/2"]}"#,
-                #"["closing ssh 2/3"]}"#, #"["closing ssh 3/3","closed ssh","visit ssh 1/3"]}"#, #"[]}"#,
+                #"["closing ssh 2/3"]}"#, #"["visit ssh 1/3","closing ssh 3/3","closed ssh"]}"#, #"[]}"#,
             ])
     }
 
@@ -136,7 +136,7 @@ import Testing
                      6  22:13:25.000000  198.51.100.7     203.0.113.5      4444/udp   next     visit ssh 3/3, open ssh, closing ssh 1/3
                      7  22:13:26.000000  198.51.100.7     203.0.113.5      22/tcp     accept   connection ssh 1/2
                      8  22:13:27.000000  198.51.100.7     203.0.113.5      3333/tcp   next     closing ssh 2/3
-                     9  22:13:28.000000  198.51.100.7     203.0.113.5      2222/udp   next     closing ssh 3/3, closed ssh, visit ssh 1/3
+                     9  22:13:28.000000  198.51.100.7     203.0.113.5      2222/udp   next     visit ssh 1/3, closing ssh 3/3, closed ssh
                     10  22:13:29.000000  198.51.100.7     203.0.113.5      22/tcp     drop
                     11  22:13:31.000000  198.51.100.7     203.0.113.5      2222/udp   next
                     12  22:13:32.000000  198.51.100.7     203.0.113.5      3333/tcp   next     visit ssh 2/3

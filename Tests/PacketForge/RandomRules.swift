@@ -74,14 +74,12 @@ extension Door {
     }
 
     /// None, the opening one backwards, or any other. It may end with the opening one's last knock, so that one packet
-    /// completes both and closing has the last word; but not where the opening one is a single knock, for there the
-    /// contract doesn't say which comes last.
+    /// completes both and closing has the last word.
     private static func closeSequence(for sequence: KnockSequence, _ random: inout SplitMix64) -> KnockSequence? {
         let length = Int.random(in: 1...3, using: &random)
         let any = (0..<length).map { _ in random.pick(SmallWorld.knocks) }
         let knocks = random.chance(50) ? sequence.knocks.reversed() : any
-        let isClear = sequence.count > 1 || knocks.last != sequence.knocks.last
-        return random.chance(60) && isClear ? KnockSequence(knocks) : nil
+        return random.chance(60) ? KnockSequence(knocks) : nil
     }
 }
 

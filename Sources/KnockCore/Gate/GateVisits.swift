@@ -10,27 +10,26 @@ extension Gate {
         _ packet: Packet, to port: Port, _ meaning: PortMap.Meaning, at now: Instant, events: inout [Event]
     ) {
         packetNumber &+= 1
-        let source = source(of: packet.source)
-        if visits.first(of: source.address) != nil {
-            let spares = meaning.isIgnored || packet.destination.isMulticastOrBroadcast
-            // Where one knock completes both of a door's sequences, closing has the last word.
-            hear(packet, to: port, on: .open, of: source, spares: spares, at: now, events: &events)
-            hear(packet, to: port, on: .close, of: source, spares: spares, at: now, events: &events)
-        }
-        for track in meaning.begins where lastHeard[track] != packetNumber && tracks[track].concerns(packet) {
-            begin(track, for: source, at: now, events: &events)
-        }
+        // Where one knock completes both of a door's sequences, closing has the last word.
+        hear(packet, to: port, meaning, on: .open, at: now, events: &events)
+        hear(packet, to: port, meaning, on: .close, at: now, events: &events)
     }
 
     private mutating func hear(
-        _ packet: Packet, to port: Port, on purpose: Track.Purpose, of source: Source, spares: Bool, at now: Instant,
+        _ packet: Packet, to port: Port, _ meaning: PortMap.Meaning, on purpose: Track.Purpose, at now: Instant,
         events: inout [Event]
     ) {
+        let source = source(of: packet.source)
+        let spares = meaning.isIgnored || packet.destination.isMulticastOrBroadcast
         var candidate = visits.first(of: source.address)
         while let slot = candidate {
             candidate = visits.next(after: slot)
             guard tracks[Int(visits[slot].track)].purpose == purpose else { continue }
             hear(packet, to: port, visit: slot, of: source, spares: spares, at: now, events: &events)
+        }
+        for track in meaning.begins where tracks[track].purpose == purpose {
+            guard lastHeard[track] != packetNumber, tracks[track].concerns(packet) else { continue }
+            begin(track, for: source, at: now, events: &events)
         }
     }
 
