@@ -10,26 +10,26 @@ extension Gate {
         _ packet: Packet, to port: Port, _ meaning: PortMap.Meaning, at now: Instant, events: inout [Event]
     ) {
         packetNumber &+= 1
+        let source = source(of: packet.source)
+        let isVisiting = visits.first(of: source.address) != nil
+        guard isVisiting || !meaning.begins.isEmpty else { return }  // As most packets: a stranger at a foreign port.
+        let spares = meaning.isIgnored || packet.destination.isMulticastOrBroadcast
         // Where one knock completes both of a door's sequences, closing has the last word.
-        hear(packet, to: port, meaning, on: .open, at: now, events: &events)
-        hear(packet, to: port, meaning, on: .close, at: now, events: &events)
+        if isVisiting { hear(packet, to: port, on: .open, of: source, spares: spares, at: now, events: &events) }
+        begin(meaning.begins, on: .open, with: packet, of: source, at: now, events: &events)
+        if isVisiting { hear(packet, to: port, on: .close, of: source, spares: spares, at: now, events: &events) }
+        begin(meaning.begins, on: .close, with: packet, of: source, at: now, events: &events)
     }
 
     private mutating func hear(
-        _ packet: Packet, to port: Port, _ meaning: PortMap.Meaning, on purpose: Track.Purpose, at now: Instant,
+        _ packet: Packet, to port: Port, on purpose: Track.Purpose, of source: Source, spares: Bool, at now: Instant,
         events: inout [Event]
     ) {
-        let source = source(of: packet.source)
-        let spares = meaning.isIgnored || packet.destination.isMulticastOrBroadcast
         var candidate = visits.first(of: source.address)
         while let slot = candidate {
             candidate = visits.next(after: slot)
             guard tracks[Int(visits[slot].track)].purpose == purpose else { continue }
             hear(packet, to: port, visit: slot, of: source, spares: spares, at: now, events: &events)
-        }
-        for track in meaning.begins where tracks[track].purpose == purpose {
-            guard lastHeard[track] != packetNumber, tracks[track].concerns(packet) else { continue }
-            begin(track, for: source, at: now, events: &events)
         }
     }
 
@@ -56,6 +56,17 @@ extension Gate {
             tell(.strayed(heard), on: track, of: source, events: &events)
         case .repeated, .astray:
             break
+        }
+    }
+
+    /// Begins visits on those of `candidates` that no visit of this packet was on.
+    private mutating func begin(
+        _ candidates: [Int], on purpose: Track.Purpose, with packet: Packet, of source: Source, at now: Instant,
+        events: inout [Event]
+    ) {
+        for track in candidates where tracks[track].purpose == purpose {
+            guard lastHeard[track] != packetNumber, tracks[track].concerns(packet) else { continue }
+            begin(track, for: source, at: now, events: &events)
         }
     }
 
