@@ -3,7 +3,7 @@ import Testing
 
 @testable import knockgate
 
-@Suite struct DurationWordTests {
+@Suite struct DurationArgumentTests {
     @Test(arguments: [
         ("15", Duration.seconds(15)), ("0.5", .milliseconds(500)), ("15s", .seconds(15)), ("15sec", .seconds(15)),
         ("2m", .seconds(120)), ("2min", .seconds(120)), ("1h30m", .seconds(5_400)), ("0.5h", .seconds(1_800)),
