@@ -6,7 +6,8 @@ extension Stories {
         @Test(.timeLimit(.minutes(1)))
         func `in filter with next, the firewall decides about every port that no door protects`() async throws {
             try await Stage.withDaemon(sshDoor(gate: ["otherwise = next"])) { stage, daemon in
-                let (ssh, other) = try await (stage.server.listens(on: 22), stage.server.listens(on: 8080))
+                try await stage.serves(22)
+                try await stage.serves(8080)
                 try await #expect(stage.client.finds(.unprotected) == .refused)
                 try await #expect(stage.client.finds(.ssh) == .silent)
                 try await stage.client.knocks(sshKnocks)
@@ -14,7 +15,6 @@ extension Stories {
                 try await #expect(stage.client.finds(.unprotected) == .refused)
                 let verdicts = try await daemon.status().verdicts
                 #expect(verdicts.accept == 1 && verdicts.drop == 1 && verdicts.next == 5)
-                withExtendedLifetime((ssh, other)) {}
             }
         }
 
@@ -29,14 +29,14 @@ extension Stories {
                 """
             try await Stage.withDaemon(configuration, behind: .admittingSSH, rule: QueueRule(table: "mangle")) {
                 stage, _ in
-                let (ssh, other) = try await (stage.server.listens(on: 22), stage.server.listens(on: 8080))
+                try await stage.serves(22)
+                try await stage.serves(8080)
                 try await #expect(stage.client.finds(.ssh) == .silent)
                 try await #expect(stage.client.finds(.tcp(9090)) == .refused)
                 try await stage.client.knocks(sshKnocks)
                 try await #expect(stage.client.finds(.ssh) == .accepted)
                 try await #expect(stage.client.finds(.unprotected) == .refused, "the firewall still has its say")
                 try await #expect(stage.stranger.finds(.ssh) == .silent)
-                withExtendedLifetime((ssh, other)) {}
             }
         }
 
@@ -57,7 +57,7 @@ extension Stories {
         @Test(.timeLimit(.minutes(1)))
         func `other bits of a packet's mark are kept`() async throws {
             try await Stage.withDaemon(sshDoor()) { stage, _ in
-                let listener = try await stage.server.listens(on: 8080)
+                try await stage.serves(8080)
                 // The firewall behind the gate lets in what a rule before the gate has marked.
                 let mark = ["-t", "mangle", "-A", "PREROUTING", "-p", "tcp", "-j", "MARK", "--or-mark", "0x20"]
                 try await stage.server.run(.iptables, mark).succeeded()
@@ -65,7 +65,6 @@ extension Stories {
                 try await stage.server.run(.iptables, admit).succeeded()
                 try await #expect(stage.client.finds(.unprotected) == .accepted)
                 try await #expect(stage.client.finds(.udp(8080)) == .refused, "without that mark")
-                withExtendedLifetime(listener) {}
             }
         }
 

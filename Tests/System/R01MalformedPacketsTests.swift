@@ -10,7 +10,7 @@ extension Stories {
         @Test(.timeLimit(.minutes(1)))
         func `truncated packets are dropped and counted, and disturb no visit`() async throws {
             try await Stage.withDaemon(sshDoor(), behind: .dropping, rule: everything) { stage, daemon in
-                let listener = try await stage.server.listens(on: 22)
+                try await stage.serves(22)
                 let client = stage.client
                 let cut = [
                     client.packet(.raw(protocol: 17, [0x9C, 0x40, 0x08, 0xAE])),  // Half a UDP header.
@@ -24,7 +24,6 @@ extension Stories {
                 try await #expect(daemon.status().heard(from: "203.0.113.7") == 1)
                 try await client.knocks(.tcp(3333), .udp(4444))
                 try await #expect(client.finds(.ssh) == .accepted)
-                withExtendedLifetime(listener) {}
             }
         }
 
@@ -64,7 +63,7 @@ extension Stories {
         @Test(.timeLimit(.minutes(1)), arguments: ["203.0.113.7", "2001:db8::7"])
         func `20,000 packets of noise leave the gate standing`(address: String) async throws {
             try await Stage.withDaemon(sshDoor(), behind: .dropping, rule: everything) { stage, daemon in
-                let listener = try await stage.server.listens(on: 22)
+                try await stage.serves(22)
                 let client = try stage.client.at(#require(Address(address)))
                 try await client.acts { moment in
                     var noise = Noise(seed: 0x5EED)
@@ -75,7 +74,6 @@ extension Stories {
                 #expect(status.opened == 0)
                 try await client.knocks(sshKnocks)
                 try await #expect(client.finds(.ssh) == .accepted)
-                withExtendedLifetime(listener) {}
             }
         }
     }

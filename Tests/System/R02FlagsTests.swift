@@ -46,14 +46,13 @@ extension Stories {
         func `a door with tcpflags = fin is opened by FINs, where the rule sends them`() async throws {
             try await Stage.withDaemon(door + "\ntcpflags = fin", behind: .dropping, rule: everything) {
                 stage, daemon in
-                let listener = try await stage.server.listens(on: 22)
+                try await stage.serves(22)
                 let client = stage.client
                 try await client.sends([7000, 9000, 8000].map { client.segment(to: $0, flags: .fin) })
                 try await #expect(client.finds(.ssh) == .accepted)
                 try await stage.stranger.knocks(.tcp(7000), .tcp(9000), .tcp(8000))
                 try await #expect(stage.stranger.finds(.ssh) == .silent)
                 try await #expect(daemon.status().opened == 1)
-                withExtendedLifetime(listener) {}
             }
         }
     }

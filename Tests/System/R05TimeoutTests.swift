@@ -9,7 +9,7 @@ extension Stories {
             wait: Duration, opens: Bool
         ) async throws {
             try await Stage.withDaemon(sshDoor(seqTimeout: "2s")) { stage, daemon in
-                let listener = try await stage.server.listens(on: 22)
+                try await stage.serves(22)
                 let (answer, taken) = try await stage.client.acts { moment in
                     let start = ContinuousClock.now
                     try moment.knock(sshKnocks[0], sshKnocks[1])
@@ -21,7 +21,6 @@ extension Stories {
                 try #require((taken < .seconds(2)) == opens, "the machine is too busy to measure: \(taken)")
                 #expect(answer == (opens ? .accepted : .silent))
                 try await #expect(daemon.status().opened == (opens ? 1 : 0))
-                withExtendedLifetime(listener) {}
             }
         }
 

@@ -6,7 +6,7 @@ extension Stories {
         @Test(.timeLimit(.minutes(2)), arguments: [Firewall.rejecting, .resetting, .dropping])
         func `fifty of fifty get in on the first SYN`(firewall: Firewall) async throws {
             try await Stage.withDaemon(sshDoor(), behind: firewall) { stage, daemon in
-                let listener = try await stage.server.listens(on: 22)
+                try await stage.serves(22)
                 let visitors = try await stage.crowd(of: 50)
                 var failures: [String] = []
                 for visitor in visitors {
@@ -21,7 +21,6 @@ extension Stories {
                 #expect(failures == [])
                 let status = try await daemon.status()
                 #expect(status.opened == 50 && status.verdicts.accept == 50)
-                withExtendedLifetime(listener) {}
             }
         }
     }

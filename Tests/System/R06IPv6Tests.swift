@@ -7,7 +7,7 @@ extension Stories {
         @Test(.timeLimit(.minutes(1)), arguments: [Firewall.rejecting, .resetting, .dropping])
         func `the same sequence opens the same door`(firewall: Firewall) async throws {
             try await Stage.withDaemon(sshDoor(), behind: firewall) { stage, daemon in
-                let listener = try await stage.server.listens(on: 22)
+                try await stage.serves(22)
                 let (client, stranger) = (stage.client.at("2001:db8::7"), stage.stranger.at("2001:db8::8"))
                 try await #expect(client.finds(.ssh) == .silent)
                 let connection = try await client.acts { moment in
@@ -17,7 +17,6 @@ extension Stories {
                 #expect(connection.answer == .accepted && connection.retransmissions == 0)
                 try await #expect(stranger.finds(.ssh) == .silent)
                 try await #expect(daemon.status().leases(of: "2001:db8::7").count == 1)
-                withExtendedLifetime(listener) {}
             }
         }
 
@@ -32,26 +31,24 @@ extension Stories {
                 .udp(from: 40_000, to: 2222), .tcp(from: 40_000, to: 3333), .udp(from: 40_000, to: 4444),
             ]
             try await Stage.withDaemon(sshDoor()) { stage, _ in
-                let listener = try await stage.server.listens(on: 22)
+                try await stage.serves(22)
                 let client = stage.client.at("2001:db8::7")
                 try await client.sends(
                     zip(payloads, chains).map { payload, chain in
                         .ipv6(from: client.address, to: client.server, payload, extensions: chain)
                     })
                 try await #expect(client.finds(.ssh) == .accepted)
-                withExtendedLifetime(listener) {}
             }
         }
 
         @Test(.timeLimit(.minutes(1)))
         func `with ipv6_source_prefix = 64, a subnet is one source`() async throws {
             try await Stage.withDaemon(sshDoor(gate: ["ipv6_source_prefix = 64"])) { stage, daemon in
-                let listener = try await stage.server.listens(on: 22)
+                try await stage.serves(22)
                 try await stage.client.at("2001:db8::7").knocks(sshKnocks)
                 try await #expect(stage.stranger.at("2001:db8::8").finds(.ssh) == .accepted)
                 try await #expect(stage.client.finds(.ssh) == .silent, "IPv4 is another source")
                 try await #expect(daemon.status().leases(of: "2001:db8::/64").count == 1)
-                withExtendedLifetime(listener) {}
             }
         }
     }

@@ -28,14 +28,13 @@ extension Stories {
         @Test(.timeLimit(.minutes(1)))
         func `knockgate's own client opens it with the same words`() async throws {
             try await Stage.withDaemon(sshDoor(), behind: .rejecting) { stage, _ in
-                let listener = try await stage.server.listens(on: 22)
+                try await stage.serves(22)
                 for visitor in [stage.client, stage.client.at("2001:db8::7")] {
                     try await #expect(visitor.finds(.ssh) == .silent)
                     let knock = ["knock", "\(visitor.server)", "2222:udp", "3333:tcp", "4444:udp"]
                     try await visitor.machine.run(.knockgate, knock).succeeded()
                     try await #expect(visitor.finds(.ssh) == .accepted)
                 }
-                withExtendedLifetime(listener) {}
             }
         }
 
@@ -52,7 +51,7 @@ extension Stories {
                 open_for = 30s
                 """
             try await Stage.withDaemon(doors, behind: .rejecting) { stage, daemon in
-                let web = try await stage.server.listens(on: 8855)
+                try await stage.serves(8855)
                 try await stage.withSSHServer { sshd in
                     try await #expect(stage.client.finds(.tcp(8855)) == .silent)
                     try await stage.clientKnocksWithNmap([1111, 2222, 3333])
@@ -63,7 +62,6 @@ extension Stories {
                     try await #expect(sshd.ssh("echo in").output == "in\n")
                     try await #expect(daemon.status().doors.map(\.opened) == [1, 1])
                 }
-                withExtendedLifetime(web) {}
             }
         }
     }

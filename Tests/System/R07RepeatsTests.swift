@@ -12,7 +12,7 @@ extension Stories {
         @Test(.timeLimit(.minutes(1)))
         func `a SYN of each knock that the kernel sends again changes nothing`() async throws {
             try await Stage.withDaemon(door, behind: .dropping) { stage, daemon in
-                let listener = try await stage.server.listens(on: 22)
+                try await stage.serves(22)
                 for knock: UInt16 in [7000, 9000, 8000] {
                     let before = try await daemon.status().verdicts.next
                     let connection = try await stage.client.tries(.tcp(knock), patience: .milliseconds(1500))
@@ -21,20 +21,18 @@ extension Stories {
                 }
                 try await #expect(stage.client.finds(.ssh) == .accepted)
                 try await #expect(daemon.status().opened == 1)
-                withExtendedLifetime(listener) {}
             }
         }
 
         @Test(.timeLimit(.minutes(1)))
         func `each knock twice, and earlier ones once more, still open`() async throws {
             try await Stage.withDaemon(door) { stage, daemon in
-                let listener = try await stage.server.listens(on: 22)
+                try await stage.serves(22)
                 let client = stage.client
                 try await client.sends(
                     [7000, 7000, 9000, 9000, 7000, 7000, 9000, 9000, 8000, 8000].map { client.segment(to: $0) })
                 try await #expect(client.finds(.ssh) == .accepted)
                 try await #expect(daemon.status().opened == 1)
-                withExtendedLifetime(listener) {}
             }
         }
     }

@@ -6,31 +6,29 @@ extension Stories {
         @Test(.timeLimit(.minutes(1)), arguments: [Port.tcp(8080), .udp(8080), .udp(4444), .tcp(2222)])
         func `any of them ends the visit`(port: Port) async throws {
             try await Stage.withDaemon(sshDoor()) { stage, daemon in
-                let listener = try await stage.server.listens(on: 22)
+                try await stage.serves(22)
                 try await stage.client.knocks([sshKnocks[0], port, sshKnocks[1], sshKnocks[2]])
                 try await #expect(stage.client.finds(.ssh) == .silent)
                 try await #expect(daemon.status().opened == 0)
-                withExtendedLifetime(listener) {}
             }
         }
 
         @Test(.timeLimit(.minutes(1)))
         func `ports in ignore don't count`() async throws {
             try await Stage.withDaemon(sshDoor(gate: ["ignore = 80/tcp 443/tcp"])) { stage, _ in
-                let listener = try await stage.server.listens(on: 22)
+                try await stage.serves(22)
                 for knock in sshKnocks { try await stage.client.knocks(.tcp(80), knock, .tcp(443)) }
                 try await #expect(stage.client.finds(.ssh) == .accepted)
 
                 for knock in sshKnocks { try await stage.stranger.knocks(.tcp(81), knock, .tcp(443)) }
                 try await #expect(stage.stranger.finds(.ssh) == .silent)
-                withExtendedLifetime(listener) {}
             }
         }
 
         @Test(.timeLimit(.minutes(1)))
         func `only packets to the target count`() async throws {
             try await Stage.withDaemon(sshDoor(["target = 203.0.113.6"])) { stage, daemon in
-                let listener = try await stage.server.listens(on: 22)
+                try await stage.serves(22)
                 try await stage.client.knocks(sshKnocks)
                 try await #expect(stage.client.finds(.ssh) == .silent)
                 try await #expect(daemon.status().doors[0].visitsTotal == 0)
@@ -41,7 +39,6 @@ extension Stories {
                     }
                 }
                 try await #expect(stage.client.finds(.ssh) == .accepted)
-                withExtendedLifetime(listener) {}
             }
         }
     }

@@ -13,7 +13,7 @@ extension Stories {
         @Test(.timeLimit(.minutes(2)), arguments: [(order: "ascending", ["-r"]), (order: "random", [])])
         func `twenty scans with all knock ports in them open nothing`(order: String, options: [String]) async throws {
             try await Stage.withDaemon(door) { stage, daemon in
-                let listener = try await stage.server.listens(on: 22)
+                try await stage.serves(22)
                 for _ in 1...20 {
                     try await stage.client.machine.run(
                         .nmap, ["-Pn", "-n", "-T5", "--max-retries", "0", "-p", "6900-9100", "203.0.113.5"] + options,
@@ -24,7 +24,6 @@ extension Stories {
                 let status = try await daemon.status()
                 #expect(status.opened == 0)
                 #expect(status.verdicts.next >= 20 * 2201, "every port was seen by the gate")
-                withExtendedLifetime(listener) {}
             }
         }
     }

@@ -6,7 +6,7 @@ extension Stories {
         @Test(.timeLimit(.minutes(1)))
         func `a session lives on when its lease has ended`() async throws {
             try await Stage.withDaemon(sshDoor(openFor: "2s"), behind: .dropping) { stage, daemon in
-                let listener = try await stage.server.listens(on: 22)
+                let listener = try await stage.serves(22)
                 try await stage.client.knocks(sshKnocks)
                 let session = try await stage.client.tries(.ssh)
                 let other = try listener.accept()
@@ -37,7 +37,7 @@ extension Stories {
         @Test(.timeLimit(.minutes(1)))
         func `an administrator opens and closes a door without a knock`() async throws {
             try await Stage.withDaemon(sshDoor()) { stage, daemon in
-                let listener = try await stage.server.listens(on: 22)
+                try await stage.serves(22)
                 try await daemon.knockgate("open", "ssh", "203.0.113.7", "--for", "1m").succeeded()
                 try await #expect(stage.client.finds(.ssh) == .accepted)
                 try await #expect(
@@ -46,7 +46,6 @@ extension Stories {
                 try await #expect(stage.client.finds(.ssh) == .silent)
                 let refused = try await daemon.knockgate("open", "cellar", "203.0.113.7")
                 #expect(refused.status == .exited(1) && refused.errors.contains("cellar"), "\(refused)")
-                withExtendedLifetime(listener) {}
             }
         }
     }

@@ -6,7 +6,7 @@ extension Stories {
         @Test(.timeLimit(.minutes(1)))
         func `with connections = 1, one gets in and the next doesn't`() async throws {
             try await Stage.withDaemon(sshDoor(["connections = 1"])) { stage, _ in
-                let listener = try await stage.server.listens(on: 22)
+                let listener = try await stage.serves(22)
                 try await stage.client.knocks(sshKnocks)
                 let session = try await stage.client.tries(.ssh)
                 #expect(session.answer == .accepted)
@@ -20,7 +20,7 @@ extension Stories {
         @Test(.timeLimit(.minutes(1)))
         func `a SYN sent again because its answer was lost isn't counted again`() async throws {
             try await Stage.withDaemon(sshDoor(openFor: "30s", ["connections = 1"])) { stage, daemon in
-                let listener = try await stage.server.listens(on: 22)
+                try await stage.serves(22)
                 try await stage.client.knocks(sshKnocks)
                 try await stage.server.run(.iptables, loseAnswers("-I")).succeeded()
                 async let attempt = stage.client.tries(.ssh, patience: .seconds(8))
@@ -29,7 +29,6 @@ extension Stories {
                 let connection = try await attempt
                 #expect(connection.answer == .accepted && connection.retransmissions > 0)
                 try await #expect(stage.client.finds(.ssh) == .silent)
-                withExtendedLifetime(listener) {}
             }
         }
 

@@ -13,7 +13,8 @@ extension Stories {
         @Test(.timeLimit(.minutes(1)))
         func `a good file is taken up in mid-visit, and the visit and the leases go on`() async throws {
             try await Stage.withDaemon(sshDoor(openFor: "1m")) { stage, daemon in
-                let (ssh, other) = try await (stage.server.listens(on: 22), stage.server.listens(on: 8080))
+                try await stage.serves(22)
+                try await stage.serves(8080)
                 try await stage.stranger.knocks(sshKnocks)
                 try await stage.client.knocks(sshKnocks[0], sshKnocks[1])
                 try await #expect(stage.client.finds(.unprotected) == .refused)
@@ -27,14 +28,13 @@ extension Stories {
                 try await #expect(stage.client.finds(.unprotected) == .silent, "the new door protects it")
                 try await stage.client.knocks(.tcp(7000), .tcp(9000), .tcp(8000))
                 try await #expect(stage.client.finds(.unprotected) == .accepted)
-                withExtendedLifetime((ssh, other)) {}
             }
         }
 
         @Test(.timeLimit(.minutes(1)))
         func `a bad file changes nothing and says why`() async throws {
             try await Stage.withDaemon(sshDoor()) { stage, daemon in
-                let listener = try await stage.server.listens(on: 22)
+                try await stage.serves(22)
                 try await stage.client.knocks(sshKnocks[0], sshKnocks[1])
                 try stage.write("[door ssh]\nprotects = 70000/tcp\n", to: "knockgate.conf")
                 let refused = try await daemon.knockgate("reload")
@@ -43,7 +43,6 @@ extension Stories {
                 try await daemon.waits(untilLogSays: "knockgate.conf:2:12")
                 try await stage.client.knocks(sshKnocks[2])
                 try await #expect(stage.client.finds(.ssh) == .accepted)
-                withExtendedLifetime(listener) {}
             }
         }
 

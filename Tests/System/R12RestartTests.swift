@@ -12,11 +12,10 @@ extension Stories {
         @Test(.timeLimit(.minutes(1)))
         func `a daemon that was told to stop leaves its leases to the next`() async throws {
             try await Stage.set(behind: .rejecting) { stage in
-                let listener = try await stage.server.listens(on: 22)
+                try await stage.serves(22)
                 try await stage.withDaemon(sshDoor(openFor: "1m")) { daemon in
                     try await stage.client.knocks(sshKnocks)
                     try await #expect(stage.client.finds(.ssh) == .accepted)
-                    withExtendedLifetime(daemon) {}
                 }
                 try await #expect(stage.client.finds(.ssh) == .silent, "nobody answers for the gate")
                 try await letASecondPass()
@@ -26,14 +25,13 @@ extension Stories {
                     try await #expect(stage.client.finds(.ssh) == .accepted)
                     try await #expect(stage.stranger.finds(.ssh) == .silent)
                 }
-                withExtendedLifetime(listener) {}
             }
         }
 
         @Test(.timeLimit(.minutes(1)))
         func `after kill -9 the gate is closed, sessions live, and leases come back`() async throws {
             try await Stage.set(behind: .rejecting) { stage in
-                let listener = try await stage.server.listens(on: 22)
+                let listener = try await stage.serves(22)
                 let (session, other) = try await stage.withDaemon(sshDoor(openFor: "1m")) { daemon in
                     try await stage.client.knocks(sshKnocks)
                     let session = try await stage.client.tries(.ssh)
@@ -57,7 +55,7 @@ extension Stories {
         @Test(.timeLimit(.minutes(1)))
         func `a lease that was closed, or that ended meanwhile, doesn't come back`() async throws {
             try await Stage.set(behind: .rejecting) { stage in
-                let listener = try await stage.server.listens(on: 22)
+                try await stage.serves(22)
                 try await stage.withDaemon(sshDoor(openFor: "3s")) { daemon in
                     try await stage.client.knocks(sshKnocks)
                     try await daemon.knockgate("open", "ssh", "203.0.113.8", "--for", "1m").succeeded()
@@ -72,7 +70,6 @@ extension Stories {
                     try await #expect(stage.client.finds(.ssh) == .silent)
                     try await #expect(stage.stranger.finds(.ssh) == .silent)
                 }
-                withExtendedLifetime(listener) {}
             }
         }
 

@@ -6,7 +6,7 @@ extension Stories {
         @Test(.timeLimit(.minutes(1)))
         func `two sources that knock in turns both get in`() async throws {
             try await Stage.withDaemon(sshDoor()) { stage, daemon in
-                let listener = try await stage.server.listens(on: 22)
+                try await stage.serves(22)
                 for knock in sshKnocks {
                     try await stage.client.knocks(knock)
                     try await stage.stranger.knocks(knock)
@@ -14,14 +14,13 @@ extension Stories {
                 try await #expect(stage.client.finds(.ssh) == .accepted)
                 try await #expect(stage.stranger.finds(.ssh) == .accepted)
                 try await #expect(daemon.status().opened == 2)
-                withExtendedLifetime(listener) {}
             }
         }
 
         @Test(.timeLimit(.minutes(1)))
         func `one source fails again and again while the other knocks and gets in`() async throws {
             try await Stage.withDaemon(sshDoor()) { stage, daemon in
-                let listener = try await stage.server.listens(on: 22)
+                try await stage.serves(22)
                 for knock in sshKnocks {
                     try await stage.stranger.knocks(sshKnocks[0], .tcp(9999), sshKnocks[2], .udp(1))
                     try await stage.client.knocks(knock)
@@ -30,7 +29,6 @@ extension Stories {
                 try await #expect(stage.client.finds(.ssh) == .accepted)
                 try await #expect(stage.stranger.finds(.ssh) == .silent)
                 try await #expect(daemon.status().opened == 1)
-                withExtendedLifetime(listener) {}
             }
         }
 
@@ -39,7 +37,7 @@ extension Stories {
             let front = sshDoor(openFor: "1m")
             let back = "[door back]\nprotects = 22/tcp\nsequence = 7000 9000 8000\nopen_for = 1m\n"
             try await Stage.withDaemon(front + back) { stage, daemon in
-                let listener = try await stage.server.listens(on: 22)
+                try await stage.serves(22)
                 try await stage.client.knocks(sshKnocks)
                 try await stage.stranger.knocks(.tcp(7000), .tcp(9000), .tcp(8000))
                 try await #expect(stage.client.finds(.ssh) == .accepted)
@@ -47,7 +45,6 @@ extension Stories {
                 try await daemon.knockgate("close", "ssh", "203.0.113.7").succeeded()
                 try await #expect(stage.client.finds(.ssh) == .silent)
                 try await #expect(stage.stranger.finds(.ssh) == .accepted)
-                withExtendedLifetime(listener) {}
             }
         }
     }

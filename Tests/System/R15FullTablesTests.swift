@@ -11,7 +11,7 @@ extension Stories {
         func `a visit with two knocks outlives 100,000 first knocks of others, and opens`() async throws {
             let door = sshDoor(seqTimeout: "1m", gate: ["visits = 65536"])
             try await Stage.withDaemon(door, behind: .dropping) { stage, daemon in
-                let listener = try await stage.server.listens(on: 22)
+                try await stage.serves(22)
                 try await stage.client.knocks(sshKnocks[0], sshKnocks[1])
                 let first = ForgedKnock(port: 2222)
                 try await stage.stranger.acts { [packetsPerSecond] moment in
@@ -25,7 +25,6 @@ extension Stories {
                 try await #expect(stage.client.finds(.ssh) == .accepted)
                 try await #expect(daemon.status().opened == 1)
                 #expect(daemon.log.count < 100, "strangers don't fill the log")
-                withExtendedLifetime(listener) {}
             }
         }
 
@@ -33,7 +32,7 @@ extension Stories {
         func `a full table of leases refuses the next, and keeps those that live`() async throws {
             let door = sshDoor(openFor: "1m", gate: ["leases = 2"])
             try await Stage.withDaemon(door) { stage, daemon in
-                let listener = try await stage.server.listens(on: 22)
+                try await stage.serves(22)
                 let visitors = try await stage.crowd(of: 3)
                 for visitor in visitors { try await visitor.knocks(sshKnocks) }
                 try await #expect(visitors[0].finds(.ssh) == .accepted)
@@ -41,7 +40,6 @@ extension Stories {
                 try await #expect(visitors[2].finds(.ssh) == .silent)
                 try await #expect(daemon.status().opened == 2)
                 try await daemon.waits(untilLogSays: "door ssh stays shut for 203.0.113.102")
-                withExtendedLifetime(listener) {}
             }
         }
     }

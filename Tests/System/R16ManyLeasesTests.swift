@@ -13,7 +13,7 @@ extension Stories {
                 open_for = 10m
                 """
             try await Stage.withDaemon(door) { stage, daemon in
-                let listener = try await stage.server.listens(on: 22)
+                try await stage.serves(22)
                 let knocks: [UInt16] = [2222, 4444, 3333]
                 try await stage.stranger.acts { moment in
                     for knock in knocks.map(ForgedKnock.init) {
@@ -38,7 +38,6 @@ extension Stories {
                 #expect(try #require(slowest) < .milliseconds(100))
                 try await daemon.waits(untilLogSays: "more events were left out of the log")
                 #expect(daemon.log.count < 300, "a line for each opening would fill the disk")
-                withExtendedLifetime(listener) {}
             }
         }
     }

@@ -63,23 +63,3 @@ final class Connection: Sendable {
 
     deinit { close(descriptor) }
 }
-
-/// A port of the server's where connections are taken.
-final class Listener: Sendable {
-    private let descriptor: Int32
-
-    /// Called on a thread inside the machine.
-    init(port: UInt16) throws {
-        descriptor = stage_listen(port)
-        guard descriptor >= 0 else { throw StageError("can't listen on port \(port): \(errorText(-descriptor))") }
-    }
-
-    /// The next connection that came in; throws when there's none.
-    func accept() throws -> Connection {
-        let accepted = Glibc.accept(descriptor, nil, nil)
-        guard accepted >= 0 else { throw StageError("no connection came in: \(errorText(errno))") }
-        return Connection(descriptor: accepted)
-    }
-
-    deinit { close(descriptor) }
-}

@@ -34,11 +34,6 @@ struct Machine: Sendable {
             .succeeded()
     }
 
-    /// Opens a port where connections are taken, IPv4 and IPv6.
-    func listens(on port: UInt16) async throws -> Listener {
-        try await inside { try Listener(port: port) }
-    }
-
     /// Ends what still runs in this namespace: only this stage could have started it.
     func endProcesses() async {
         let pids = try? await Program.ip.run(["netns", "pids", namespace]).output.split(separator: "\n")

@@ -14,6 +14,7 @@ struct Stage: Sendable {
     let server: Machine
     let client: Visitor
     let stranger: Visitor
+    private let services = Services()
 
     /// Sets the stage, plays the story, and clears everything away, however the story ended.
     static func set<Answer>(
@@ -52,6 +53,14 @@ struct Stage: Sendable {
             atPath: path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
         guard isWritten else { throw StageError("can't write \(path)") }
         return path
+    }
+
+    /// Puts a service on one of the server's ports, IPv4 and IPv6, for as long as the stage stands.
+    @discardableResult
+    func serves(_ port: UInt16) async throws -> Listener {
+        let listener = try await server.inside { try Listener(port: port) }
+        services.add(listener)
+        return listener
     }
 
     func contents(of name: String) throws -> String {
