@@ -26,6 +26,13 @@ import Testing
                 """)
     }
 
+    @Test func `where a door hears other flags than SYN, invalid packets are sent, too`() {
+        let rule = DivertRule(queue: 4747, mark: 0x1000, sendsInvalid: true)
+        #expect(rule.commands(.insert).contains("iptables  -I INPUT ! -i lo -m conntrack --ctstate NEW,INVALID -m mark"))
+        #expect(rule.restoreFile(.insert).contains("-6 -I INPUT ! -i lo -m conntrack --ctstate NEW,INVALID -m mark"))
+        #expect(rule.nftFile.contains("ct state new,invalid meta mark"))
+    }
+
     @Test func `the rule is removed by the same words`() {
         #expect(wide.commands(.remove) == wide.commands(.insert).replacing(" -I ", with: " -D "))
         #expect(wide.restoreFile(.remove) == wide.restoreFile(.insert).replacing(" -I ", with: " -D "))

@@ -25,6 +25,13 @@ import Testing
         }
     }
 
+    @Test func `where a door hears other flags than SYN, the rule sends invalid packets, too`() throws {
+        let file = try scratch.file(
+            "fin.conf", goodConfiguration + "\n[door fin]\nprotects = 9\nsequence = 5 9999 77\ntcpflags = fin\n")
+        let program = try Program.run("rule", "--config", file)
+        #expect(program.output.contains("--ctstate NEW,INVALID "), "\(program)")
+    }
+
     @Test func `for a bad configuration there is no rule`() throws {
         let file = try scratch.file("bad.conf", "[gate]\nqueue = x\n")
         let program = try Program.run("rule", "--config", file)

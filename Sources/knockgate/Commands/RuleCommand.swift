@@ -44,7 +44,9 @@ struct RuleCommand: ParsableCommand {
         }
         let ports = configuration.rules.doors.flatMap(\.ports)
         guard !narrow || !ports.isEmpty else { throw Failure(.no, "\(config.path) has no door to narrow the rule to") }
-        let rule = DivertRule(queue: configuration.queue, mark: configuration.mark, ports: narrow ? ports : nil)
+        let rule = DivertRule(
+            queue: configuration.queue, mark: configuration.mark, ports: narrow ? ports : nil,
+            sendsInvalid: configuration.rules.doors.contains { $0.tcpFlags != .syn })
         Output.show(text(of: rule))
     }
 

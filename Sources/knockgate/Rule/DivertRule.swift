@@ -7,6 +7,9 @@ struct DivertRule: Equatable {
     let mark: UInt32
     /// Where to send only packets to the ports in the configuration: those. Nil sends every new packet.
     var ports: [Port]?
+    /// Whether packets that conntrack calls invalid are sent, too. To it a connection begins with a SYN, or goes on with an
+    /// ACK; a first packet with other flags, as a door's `tcpflags` may want them, is invalid.
+    var sendsInvalid = false
 
     enum Action {
         case insert, remove
@@ -35,7 +38,7 @@ struct DivertRule: Equatable {
     private var matches: [String] {
         let before = "! -i lo"
         let after =
-            "-m conntrack --ctstate NEW -m mark ! --mark \(markText)/\(markText) -j NFQUEUE --queue-num \(queue)"
+            "-m conntrack --ctstate \(sendsInvalid ? "NEW,INVALID" : "NEW") -m mark ! --mark \(markText)/\(markText) -j NFQUEUE --queue-num \(queue)"
         guard let ports else { return ["\(before) \(after)"] }
         return Transport.allCases.flatMap { transport in
             let numbers = ports.numbers(transport)
@@ -86,7 +89,7 @@ extension DivertRule {
     private var nftRules: [String] {
         let before = "insert rule inet filter input iifname != \"lo\""
         let after =
-            "ct state new meta mark & \(markText) != \(markText) queue to \(queue) comment \"\(DivertRule.nftComment)\""
+            "ct state \(sendsInvalid ? "new,invalid" : "new") meta mark & \(markText) != \(markText) queue to \(queue) comment \"\(DivertRule.nftComment)\""
         guard let ports else { return ["\(before) \(after)"] }
         return Transport.allCases.compactMap { transport in
             let numbers = ports.numbers(transport).map(String.init)
