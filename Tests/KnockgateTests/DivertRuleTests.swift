@@ -28,7 +28,8 @@ import Testing
 
     @Test func `where a door hears other flags than SYN, invalid packets are sent, too`() {
         let rule = DivertRule(queue: 4747, mark: 0x1000, sendsInvalid: true)
-        #expect(rule.commands(.insert).contains("iptables  -I INPUT ! -i lo -m conntrack --ctstate NEW,INVALID -m mark"))
+        #expect(
+            rule.commands(.insert).contains("iptables  -I INPUT ! -i lo -m conntrack --ctstate NEW,INVALID -m mark"))
         #expect(rule.restoreFile(.insert).contains("-6 -I INPUT ! -i lo -m conntrack --ctstate NEW,INVALID -m mark"))
         #expect(rule.nftFile.contains("ct state new,invalid meta mark"))
     }
