@@ -29,12 +29,15 @@ extension Machine {
     /// Starts a program, waits until it says `ready`, plays the story, and ends the program: with SIGTERM, and with
     /// SIGKILL when that doesn't help within five seconds.
     func hosting<Answer: Sendable>(
-        _ program: Program, _ arguments: [String], ready: String, _ story: (Background) async throws -> Answer
+        _ program: Program, _ arguments: [String], environment: [String: String] = [:], ready: String,
+        _ story: (Background) async throws -> Answer
     ) async throws -> (answer: Answer, ending: TerminationStatus) {
         let steps = [TeardownStep.gracefulShutDown(allowedDurationToNextStep: .seconds(5))]
         var options = PlatformOptions()
         options.teardownSequence = steps
-        let command = try Arguments([Program.ip.path, "netns", "exec", namespace, program.path] + arguments)
+        let variables = environment.map { "\($0)=\($1)" }
+        let command = try Arguments(
+            variables + [Program.ip.path, "netns", "exec", namespace, program.path] + arguments)
         let result = try await Subprocess.run(
             .name("env"), arguments: command, platformOptions: options, input: .none, output: .discarded,
             error: .sequence

@@ -18,7 +18,8 @@ struct Stage: Sendable {
 
     /// Sets the stage, plays the story, and clears everything away, however the story ended.
     static func set<Answer>(
-        behind firewall: Firewall, rule: QueueRule = QueueRule(), _ story: (Stage) async throws -> Answer
+        behind firewall: Firewall = .resetting, rule: QueueRule = QueueRule(),
+        _ story: (Stage) async throws -> Answer
     ) async throws -> Answer {
         try Requirements.check()
         let stage = try Stage(named: StageName.next())
