@@ -39,10 +39,16 @@ public struct UnixListener: ~Copyable {
         return try Descriptor(socket(AF_UNIX, type, 0), "make a socket for", subject)
     }
 
-    /// The next connection that waits, if any.
-    public borrowing func accept() -> Descriptor? {
+    /// The next connection that waits, nil if there is none.
+    ///
+    /// Where the system has no descriptor for it, it goes on waiting: whoever polls would be called again at once.
+    public borrowing func accept() throws(HostError) -> Descriptor? {
         let number = host_accept(descriptor.number)
-        return number >= 0 ? Descriptor(owning: number) : nil
+        if number >= 0 { return Descriptor(owning: number) }
+        switch errno {
+        case EAGAIN, EINTR, ECONNABORTED: return nil
+        default: throw HostError("accept a connection at", path)
+        }
     }
 
     /// Takes the socket's file away, when the daemon leaves.

@@ -28,40 +28,55 @@ struct ControlServer: ~Copyable {
         }
     }
 
-    private let listener: UnixListener
+    let listener: UnixListener
     private var clients: [Client] = []  // In the order in which they came.
+    /// By what the poller names somebody who wants to talk; clients get the tokens after it.
+    private let token: UInt64
     private var nextToken: UInt64
+    /// Until when nobody is let in: the system had no descriptor left.
+    private var restsUntil: Instant?
 
-    /// Listens at `path`. Clients get tokens from `firstToken` on.
-    static func listen(at path: String, firstToken: UInt64) throws(HostError) -> ControlServer {
-        ControlServer(listener: try UnixListener.bind(path), nextToken: firstToken)
+    /// Listens at `path`; whoever wants to talk there comes as `token`.
+    static func listen(at path: String, as token: UInt64) throws(HostError) -> ControlServer {
+        ControlServer(listener: try UnixListener.bind(path), token: token)
     }
 
-    private init(listener: consuming UnixListener, nextToken: UInt64) {
+    private init(listener: consuming UnixListener, token: UInt64) {
         self.listener = listener
-        self.nextToken = nextToken
+        self.token = token
+        nextToken = token + 1
     }
 
-    /// The descriptor that becomes readable when somebody wants to talk.
-    var descriptor: Int32 { listener.descriptor.number }
+    /// Begins to let people in.
+    func open(_ poller: borrowing Poller) throws(HostError) {
+        try poller.watch(listener.descriptor.number, for: .reading, as: token)
+    }
 
-    /// When the next client runs out of time.
-    var nextDeadline: Instant? { clients.first?.deadline }
+    /// When the next client runs out of time, or others may be let in again: the moment to call `expire`.
+    var nextDeadline: Instant? { restsUntil ?? clients.first?.deadline }
 
-    /// Lets in those who wait.
+    /// Lets in those who wait: no more of them than can be served, so that the packets get their turn, too.
     mutating func hello(_ poller: borrowing Poller, at now: Instant) {
-        while let descriptor = listener.accept() {
-            if clients.count == ControlServer.mostClients { clients.removeFirst() }
-            let deadline = now.advanced(by: ControlServer.patience)
-            let client = Client(descriptor, token: nextToken, deadline: deadline)
-            nextToken += 1
-            do throws(HostError) {
-                try poller.watch(client.descriptor.number, for: .reading, as: client.token)
-                clients.append(client)
-            } catch {
-                Console.say(.warning, "\(error)")
+        do throws(HostError) {
+            for _ in 0..<ControlServer.mostClients {
+                guard let descriptor = try listener.accept() else { return }
+                try serve(descriptor, poller, at: now)
             }
+        } catch {
+            Console.say(.warning, "\(error)")
+            poller.forget(listener.descriptor.number)
+            restsUntil = now.advanced(by: .seconds(1))
         }
+    }
+
+    private mutating func serve(
+        _ descriptor: consuming Descriptor, _ poller: borrowing Poller, at now: Instant
+    ) throws(HostError) {
+        if clients.count == ControlServer.mostClients { clients.removeFirst() }
+        let client = Client(descriptor, token: nextToken, deadline: now.advanced(by: ControlServer.patience))
+        nextToken += 1
+        try poller.watch(client.descriptor.number, for: .reading, as: client.token)
+        clients.append(client)
     }
 
     /// Hears what the client `token` has to say: a request, once it is whole, or why what came isn't one. While its reply
@@ -103,9 +118,13 @@ struct ControlServer: ~Copyable {
         }
     }
 
-    /// Sends away those whose time is up.
-    mutating func expire(at now: Instant) {
+    /// Sends away those whose time is up, and lets others in again after a rest.
+    mutating func expire(_ poller: borrowing Poller, at now: Instant) throws(HostError) {
         clients.removeAll { now >= $0.deadline }
+        if let end = restsUntil, now >= end {
+            restsUntil = nil
+            try open(poller)
+        }
     }
 
     /// Takes the socket's file away.

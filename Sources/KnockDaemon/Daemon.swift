@@ -16,8 +16,7 @@ struct Daemon: ~Copyable {
         static let queue: UInt64 = 0
         static let signals: UInt64 = 1
         static let timer: UInt64 = 2
-        static let control: UInt64 = 3
-        static let firstClient: UInt64 = 4
+        static let control: UInt64 = 3  // And, from 4 on, its clients.
     }
 
     let options: Options
@@ -61,7 +60,7 @@ struct Daemon: ~Copyable {
         try poller.watch(queue.descriptor, for: .reading, as: Token.queue)
         try poller.watch(signals.descriptor.number, for: .reading, as: Token.signals)
         try poller.watch(timer.descriptor.number, for: .reading, as: Token.timer)
-        try poller.watch(control.descriptor, for: .reading, as: Token.control)
+        try control.open(poller)
         notifier.ready(summary)
         Console.say(.notice, "knockgated is ready: \(summary)")
         watchdogDue = notifier.watchdogInterval.map { started.advanced(by: .nanoseconds($0)) }
@@ -78,7 +77,7 @@ struct Daemon: ~Copyable {
         switch token {
         case Token.queue: try answerPackets()
         case Token.signals: obeySignals()
-        case Token.timer: keepTime()
+        case Token.timer: try keepTime()
         case Token.control: control.hello(poller, at: .now)
         default: serveClient(token)
         }
@@ -96,13 +95,13 @@ struct Daemon: ~Copyable {
         return min(one, other)
     }
 
-    private mutating func keepTime() {
+    private mutating func keepTime() throws(HostError) {
         timer.acknowledge()
         let now = Instant.now
         keeper.gate.expire(at: now, events: &keeper.events)
         tellEvents(at: now)
         log.tellLeftOut(at: now)
-        control.expire(at: now)
+        try control.expire(poller, at: now)
         if let due = watchdogDue, let interval = notifier.watchdogInterval, now >= due {
             notifier.alive()
             watchdogDue = now.advanced(by: .nanoseconds(interval))

@@ -39,7 +39,7 @@ extension Daemon {
             let now = Instant.now
             tell(try leases.restore(into: &gate, at: now))
             leases.rewrite(gate, at: now)
-            let control = try ControlServer.listen(at: options.socket, firstToken: Token.firstClient)
+            let control = try ControlServer.listen(at: options.socket, as: Token.control)
             return Daemon(
                 options: options, configuration: configuration, lock: lock, poller: poller, signals: signals,
                 timer: timer, queue: queue, keeper: Doorkeeper(gate: gate, mark: configuration.mark),
