@@ -18,14 +18,27 @@ public enum Files {
     /// Puts `bytes` in the place of the file at `path` so that at every moment there is a whole one, the old or the new
     /// (rename(2)).
     ///
-    /// - Parameter lasting: whether to wait until the new one has reached the disk (fsync(2)), which can take a while.
-    public static func replace(_ path: String, with bytes: [UInt8], lasting: Bool) throws(HostError) {
+    /// - Parameter lasting: whether to wait until the new one, and that it is in the old one's place, has reached the
+    ///   disk (fsync(2)), which can take a while.
+    /// - Returns: the new file, open for appending.
+    @discardableResult
+    public static func replace(_ path: String, with bytes: [UInt8], lasting: Bool) throws(HostError) -> Descriptor {
         let draft = path + ".new"
         let file = try Descriptor(
-            unsafe open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600), "write", draft)
+            unsafe open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o600), "write", draft)
         try file.write(bytes.span, to: draft)
         guard !lasting || fsync(file.number) == 0 else { throw HostError("write", draft) }
         guard rename(draft, path) == 0 else { throw HostError("replace", path) }
+        if lasting { try syncDirectory(of: path) }
+        return file
+    }
+
+    /// Waits until the names in the directory that holds `path` have reached the disk.
+    private static func syncDirectory(of path: String) throws(HostError) {
+        let directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        let descriptor = try Descriptor(
+            unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC), "open", directory)
+        guard fsync(descriptor.number) == 0 else { throw HostError("write", directory) }
     }
 
     /// Makes the directory at `path` unless there is one.

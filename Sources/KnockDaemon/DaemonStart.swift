@@ -38,7 +38,7 @@ extension Daemon {
             var leases = try LeaseFile.open(in: options.state)
             let now = Instant.now
             tell(try leases.restore(into: &gate, at: now))
-            leases.rewrite(gate, at: now)
+            leases.unseal(gate, at: now)
             let control = try ControlServer.listen(at: options.socket, as: Token.control)
             return Daemon(
                 options: options, configuration: configuration, lock: lock, poller: poller, signals: signals,

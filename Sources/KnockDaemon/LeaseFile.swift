@@ -20,16 +20,14 @@ struct LeaseFile: ~Copyable {
         let path = state + "/leases"
         let boot = try Files.read("/proc/sys/kernel/random/boot_id", limit: 64)
         let text = String(decoding: boot, as: UTF8.self).prefix { $0 != "\n" }
-        return LeaseFile(path: path, boot: String(text), file: try appendable(path))
+        let file = try Descriptor(
+            unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600), "open", path)
+        return LeaseFile(path: path, boot: String(text), file: file)
     }
 
     private init(path: String, boot: String, file: consuming Descriptor) {
         (self.path, self.boot) = (path, boot)
         self.file = file
-    }
-
-    private static func appendable(_ path: String) throws(HostError) -> Descriptor {
-        try Descriptor(unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600), "open", path)
     }
 
     /// Puts the leases of the file into `gate`. What the file can't vouch for stays out.
@@ -88,25 +86,32 @@ struct LeaseFile: ~Copyable {
 
     /// Writes the file anew, with the leases as they stand.
     mutating func rewrite(_ gate: borrowing Gate, at now: Instant) {
-        rewrite(gate, at: now, lasting: false)
+        rewrite(gate, at: now, ending: nil, lasting: false)
+    }
+
+    /// Writes the file anew for the first time, and waits until that has reached the disk: the sealed one of before must
+    /// not come back when the power fails, with leases that end from now on.
+    mutating func unseal(_ gate: borrowing Gate, at now: Instant) {
+        rewrite(gate, at: now, ending: nil, lasting: true)
     }
 
     /// Writes the file anew for the last time: it reaches the disk, and tells when the daemon left.
     mutating func seal(_ gate: borrowing Gate, at now: Instant) {
-        rewrite(gate, at: now, lasting: true)
+        rewrite(gate, at: now, ending: .sealed(sinceBoot: now.nanoseconds, wall: Clock.wall), lasting: true)
     }
 
-    private mutating func rewrite(_ gate: borrowing Gate, at now: Instant, lasting: Bool) {
+    private mutating func rewrite(
+        _ gate: borrowing Gate, at now: Instant, ending: LeaseRecord?, lasting: Bool
+    ) {
         var text = "\(LeaseRecord.heading)\nboot \(boot)\n"
         linesWritten = 0
         let doors = gate.rules.doors
         var records: [LeaseRecord] = []
         gate.forEachLease(at: now) { records += LeaseRecord.records(of: $0, door: doors[$0.door].name) }
-        if lasting { records.append(.sealed(sinceBoot: now.nanoseconds, wall: Clock.wall)) }
+        if let ending { records.append(ending) }
         for record in records { text += record.line }
         do throws(HostError) {
-            try Files.replace(path, with: Array(text.utf8), lasting: lasting)
-            file = try LeaseFile.appendable(path)
+            file = try Files.replace(path, with: Array(text.utf8), lasting: lasting)
             linesWritten = records.count
             if isBehind { Console.say(.notice, "\(path) is up to date again") }
             isBehind = false
@@ -133,6 +138,7 @@ struct LeaseFile: ~Copyable {
         }
         isBehind = true
         ftruncate(file.number, 0)
+        truncate(path, 0)  // Another one, when it was put in place and what came behind that failed.
     }
 }
 

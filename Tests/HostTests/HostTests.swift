@@ -21,6 +21,10 @@ import Testing
             try Files.replace(path, with: Array("one".utf8), lasting: true)
             try Files.replace(path, with: Array("another".utf8), lasting: false)
             #expect(try Files.read(path) == Array("another".utf8))
+            let file = try Files.replace(path, with: Array("a third".utf8), lasting: true)
+            try file.write(Array(" and more".utf8).span, to: path)
+            #expect(try Files.read(path) == Array("a third and more".utf8), "the new file is open for appending")
+            try Files.replace(path, with: Array("another".utf8), lasting: false)
             #expect(try Files.read(path, limit: 3) == Array("ano".utf8))
             #expect(access(path + ".new", F_OK) != 0)
         }
