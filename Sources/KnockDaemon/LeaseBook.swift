@@ -52,7 +52,10 @@ struct LeaseBook: Equatable {
     func clockShift(boot: String, sinceBoot: Int64, wall: Int64) -> Int64? {
         if boot == self.boot { return 0 }
         guard let seal, wall >= seal.wall else { return nil }
-        return sinceBoot - seal.sinceBoot - (wall - seal.wall)
+        let (uptime, overflow) = sinceBoot.subtractingReportingOverflow(seal.sinceBoot)
+        let (downtime, overflowToo) = wall.subtractingReportingOverflow(seal.wall)
+        let (shift, overflowAtLast) = uptime.subtractingReportingOverflow(downtime)
+        return overflow || overflowToo || overflowAtLast ? nil : shift  // No clock says such things.
     }
 
     static func == (left: LeaseBook, right: LeaseBook) -> Bool {

@@ -61,6 +61,13 @@ import Testing
         #expect(read("sealed 1000 50000")?.clockShift(boot: "two", sinceBoot: 1, wall: 49999) == nil)
     }
 
+    @Test(arguments: [
+        "sealed 1000 -9223372036854775808", "sealed -9223372036854775808 5", "sealed 9223372036854775807 0",
+    ])
+    func `a seal with a moment that no clock shows vouches for nothing`(seal: String) {
+        #expect(read(seal)?.clockShift(boot: "two", sinceBoot: 50, wall: .max) == nil)
+    }
+
     @Test func `a lease whose time was up needs no line, nor does a knock`() {
         let source = Source(Address(ipv4: 0x0102_0304), ipv6Prefix: 128)
         func line(_ change: Event.Change) -> String? {
