@@ -66,6 +66,7 @@ struct Daemon: ~Copyable {
         watchdogDue = notifier.watchdogInterval.map { started.advanced(by: .nanoseconds($0)) }
         var ready: [UInt64] = []
         while !isLeaving {
+            if leases.isBehind, tidyDue == nil { tidyDue = Instant.now.advanced(by: .seconds(1)) }
             timer.ring(at: nextDeadline?.nanoseconds)
             try poller.wait(&ready)
             for token in ready { try serve(token) }
@@ -108,7 +109,7 @@ struct Daemon: ~Copyable {
         }
         if let due = tidyDue, now >= due {
             leases.tidy(keeper.gate, at: now)
-            tidyDue = leases.isBehind ? now.advanced(by: .seconds(1)) : nil
+            tidyDue = nil
         }
     }
 
