@@ -6,7 +6,8 @@ public struct UnixListener: ~Copyable {
     public let descriptor: Descriptor
     public let path: String
 
-    /// Listens at `path`. A socket file that nobody listens at any more is replaced; one that is in use is refused.
+    /// Listens at `path`. A socket file that nobody listens at any more is replaced; one that is in use is refused, as
+    /// is any other kind of file.
     /// The file can be used by its owner and its group (0660), whatever the umask; its directory is made if need be.
     public static func bind(_ path: String) throws(HostError) -> UnixListener {
         guard let address = UnixSocketAddress(path) else {
@@ -15,6 +16,7 @@ public struct UnixListener: ~Copyable {
         if let slash = path.lastIndex(of: "/"), slash > path.startIndex {
             try Files.makeDirectory(String(path[..<slash]), mode: 0o755)
         }
+        guard isFree(path) else { throw HostError("bind the control socket at", path, code: EEXIST) }
         guard !isAnswered(address) else { throw HostError("bind the control socket at", path, code: EADDRINUSE) }
         unlink(path)
         let listener = UnixListener(descriptor: try streamSocket(for: path), path: path)
@@ -27,11 +29,17 @@ public struct UnixListener: ~Copyable {
         return listener
     }
 
-    /// Whether somebody accepts connections at `address`.
+    /// Whether nothing stands at `path`, or a socket; any other file isn't ours to replace.
+    private static func isFree(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe lstat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFSOCK
+    }
+
+    /// Whether somebody accepts connections at `address`, or is to when those who wait before us have been heard (EAGAIN).
     private static func isAnswered(_ address: UnixSocketAddress) -> Bool {
         guard let probe = try? streamSocket(for: "a probe") else { return false }
         let number = probe.number
-        return unsafe address.withPointer { unsafe connect(number, $0, $1) } == 0
+        return unsafe address.withPointer { unsafe connect(number, $0, $1) } == 0 || errno == EAGAIN
     }
 
     private static func streamSocket(for subject: String) throws(HostError) -> Descriptor {

@@ -64,6 +64,35 @@ import Testing
         }
     }
 
+    @Test func `a file that is no socket isn't replaced by one`() throws {
+        try inTemporaryDirectory { directory in
+            let path = directory + "/file"
+            try Files.replace(path, with: Array("precious".utf8), lasting: false)
+            #expect(throws: HostError("bind the control socket at", path, code: EEXIST)) {
+                _ = try UnixListener.bind(path)
+            }
+            #expect(try Files.read(path) == Array("precious".utf8))
+        }
+    }
+
+    @Test func `a socket with more waiting at it than it can hold is in use, too`() throws {
+        try inTemporaryDirectory { directory in
+            let path = directory + "/socket"
+            let listener = try UnixListener.bind(path)
+            let address = try #require(UnixSocketAddress(path))
+            var guests: [Int32] = []
+            defer { for guest in guests { close(guest) } }
+            repeat {
+                guests.append(socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0))
+            } while unsafe address.withPointer { unsafe connect(guests[guests.count - 1], $0, $1) } == 0
+            #expect(throws: HostError("bind the control socket at", path, code: EADDRINUSE)) {
+                _ = try UnixListener.bind(path)
+            }
+            let isStillHeard = try listener.accept() != nil
+            #expect(isStillHeard)
+        }
+    }
+
     @Test func `a path too long for a socket is refused`() {
         #expect(UnixSocketAddress(String(repeating: "x", count: 107)) != nil)
         #expect(UnixSocketAddress(String(repeating: "x", count: 108)) == nil)
