@@ -19,22 +19,27 @@ public enum Console {
         var text = text
         text.withUTF8 { bytes in
             // The text's own bytes, good for the length of the call; if nobody reads them, nobody misses them.
-            _ = unsafe write(STDOUT_FILENO, bytes.baseAddress, bytes.count)
+            _ = unsafe Glibc.write(STDOUT_FILENO, bytes.baseAddress, bytes.count)
         }
     }
 
-    /// Writes one line, unless whoever reads isn't keeping up: a daemon must not stand still for its log.
+    /// Writes a text, line by line, unless whoever reads isn't keeping up: a daemon must not stand still for its log.
     ///
-    /// - Returns: whether the line was written.
+    /// - Returns: whether all of it was written.
     @discardableResult
     public static func say(_ priority: Priority, _ text: String) -> Bool {
-        var target = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
-        guard unsafe poll(&target, 1, 0) == 1, target.revents & Int16(POLLOUT) != 0 else { return false }
         let mark = isTerminal ? "" : "<\(priority.rawValue)>"
-        var lines = text.split(separator: "\n").map { mark + $0 + "\n" }.joined()
-        return lines.withUTF8 { bytes in
-            // The text's own bytes, good for the length of the call.
-            unsafe write(STDERR_FILENO, bytes.baseAddress, bytes.count) == bytes.count
-        }
+        return text.split(separator: "\n").allSatisfy { write(line: mark + $0, to: STDERR_FILENO) }
     }
+
+    /// Writes one line if that is possible without waiting; cut to what a pipe that is ready takes at once: PIPE_BUF bytes
+    /// (pipe(7)).
+    static func write(line: String, to descriptor: Int32) -> Bool {
+        var target = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        guard unsafe poll(&target, 1, 0) == 1, target.revents & Int16(POLLOUT) != 0 else { return false }
+        let bytes = Array(line.utf8.prefix(longestLine - 1)) + [UInt8(ascii: "\n")]
+        return unsafe Glibc.write(descriptor, bytes, bytes.count) == bytes.count
+    }
+
+    private static let longestLine = 4096
 }

@@ -93,6 +93,16 @@ import Testing
         }
     }
 
+    @Test func `no line for the log makes the daemon wait for its reader`() throws {
+        var ends: [Int32] = [0, 0]
+        try #require(unsafe pipe(&ends) == 0)
+        defer { for end in ends { close(end) } }
+        let line = String(repeating: "x", count: 3 * 4096)
+        var written = 0
+        while Console.write(line: line, to: ends[1]) { written += 1 }
+        #expect((2...64).contains(written), "a page each, until the pipe was full")
+    }
+
     @Test func `a path too long for a socket is refused`() {
         #expect(UnixSocketAddress(String(repeating: "x", count: 107)) != nil)
         #expect(UnixSocketAddress(String(repeating: "x", count: 108)) == nil)
