@@ -80,6 +80,13 @@ extension Daemon {
                     restart the daemon, and put in the rule anew
                     """)
             }
+            guard new.mark == configuration.mark else {
+                throw Refusal(
+                    """
+                    the mark can't change under a running rule, which would send every packet round in a circle: restart \
+                    the daemon, and put in the rule anew
+                    """)
+            }
             return .success(adopt(new))
         } catch {
             return .failure(
@@ -95,7 +102,6 @@ extension Daemon {
             do { try queue.resize(to: new.queueLength) } catch { Console.say(.warning, "\(error)") }
         }
         let carried = keeper.gate.adopt(new.rules, at: now)
-        keeper.mark = new.mark
         (keeper.sawMarked, saidAlreadyMarked) = (false, false)  // Whoever reloads may have mended the rule, too.
         configuration = new
         leases.rewrite(keeper.gate, at: now)

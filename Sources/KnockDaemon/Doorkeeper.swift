@@ -5,7 +5,7 @@ internal import Netfilter
 struct Doorkeeper: ~Copyable {
     var gate: Gate
     /// The bit that says "seen" in a packet's mark.
-    var mark: UInt32
+    let mark: UInt32
     /// What the gate told of, since it was last looked at.
     var events: [Event] = []
     /// How many packets came with the mark already set, and were dropped.

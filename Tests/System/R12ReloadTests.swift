@@ -47,6 +47,16 @@ extension Stories {
         }
 
         @Test(.timeLimit(.minutes(1)))
+        func `another mark is refused, for the rule in force knows the old one only`() async throws {
+            try await Stage.withDaemon(sshDoor()) { stage, daemon in
+                try stage.write("[gate]\nmark = 0x2000\n" + sshDoor(), to: "knockgate.conf")
+                let refused = try await daemon.knockgate("reload")
+                #expect(refused.status == .exited(1) && refused.errors.contains("the mark"), "\(refused)")
+                try await #expect(stage.client.finds(.unprotected) == .refused, "packets still go round once")
+            }
+        }
+
+        @Test(.timeLimit(.minutes(1)))
         func `SIGHUP reloads as the command does`() async throws {
             try await Stage.withDaemon(sshDoor()) { stage, daemon in
                 try stage.write(web, to: "knockgate.conf")
