@@ -119,11 +119,7 @@ struct Daemon: ~Copyable {
         while let signal = signals.next() {
             switch signal {
             case .terminate: isLeaving = true
-            case .reload:
-                switch reload() {
-                case .success(let outcome): Console.say(.notice, outcome)
-                case .failure(let refusal): Console.say(.error, "\(refusal)")
-                }
+            case .reload: _ = reload()
             }
         }
     }

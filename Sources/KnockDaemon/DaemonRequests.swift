@@ -12,33 +12,30 @@ extension Daemon {
         case .status:
             let uptime = started.duration(to: now)
             return .status(Status(of: keeper, queue: queue, pid: getpid(), uptime: uptime, at: now))
-        case .open(let door, let source, let duration):
-            note("open \(door) \(source)", by: peer)
+        case .open(let name, let source, let duration):
+            guard let door = index(of: name) else { return unknown(name) }
+            note("open \(name) \(source)", by: peer, at: now)
             return open(door, for: source, lasting: duration, at: now)
-        case .close(let door, let source):
-            note("close \(door) \(source)", by: peer)
+        case .close(let name, let source):
+            guard let door = index(of: name) else { return unknown(name) }
+            note("close \(name) \(source)", by: peer, at: now)
             return close(door, for: source, at: now)
         case .reload:
-            note("reload", by: peer)
+            note("reload", by: peer, at: now)
             switch reload() {
-            case .success(let outcome):
-                Console.say(.notice, outcome)
-                return .done(outcome)
-            case .failure(let refusal):
-                Console.say(.error, "\(refusal)")
-                return .refused("\(refusal)")
+            case .success(let outcome): return .done(outcome)
+            case .failure(let refusal): return .refused("\(refusal)")
             }
         }
     }
 
-    private func note(_ request: String, by peer: Peer?) {
-        Console.say(.info, "user \(peer.map { String($0.user) } ?? "unknown") asks: \(request)")
+    private mutating func note(_ request: String, by peer: Peer?, at now: Instant) {
+        log.say(.info, "user \(peer.map { String($0.user) } ?? "unknown") asks: \(request)", at: now)
     }
 
-    private mutating func open(_ name: String, for source: Address, lasting duration: Duration?, at now: Instant)
-        -> Reply
+    private mutating func open(_ door: Int, for source: Address, lasting duration: Duration?, at now: Instant) -> Reply
     {
-        guard let door = index(of: name) else { return unknown(name) }
+        let name = configuration.rules.doors[door].name
         keeper.gate.open(door, for: source, lasting: duration, at: now, events: &keeper.events)
         let outcome = keeper.events.last?.change
         keepAndTellEvents(at: now)
@@ -49,8 +46,8 @@ extension Daemon {
         return .done("door \(name) is open for \(source) until \(end)")
     }
 
-    private mutating func close(_ name: String, for source: Address, at now: Instant) -> Reply {
-        guard let door = index(of: name) else { return unknown(name) }
+    private mutating func close(_ door: Int, for source: Address, at now: Instant) -> Reply {
+        let name = configuration.rules.doors[door].name
         let wasOpen = keeper.gate.close(door, for: source, at: now, events: &keeper.events)
         keepAndTellEvents(at: now)
         return wasOpen
@@ -67,12 +64,22 @@ extension Daemon {
         return .refused("there is no door \(name); \(known)")
     }
 
-    /// Reads the configuration again. Unchanged doors keep leases and visits; a bad file changes nothing.
+    /// Reads the configuration again, and logs what came of it. Unchanged doors keep leases and visits; a bad file changes
+    /// nothing.
     mutating func reload() -> Result<String, Refusal> {
         notifier.reloading()
         defer { notifier.ready(summary) }
+        let outcome = readAgain()
+        switch outcome {
+        case .success(let text): log.say(.notice, text, at: .now)
+        case .failure(let refusal): log.say(.error, "\(refusal)", at: .now)
+        }
+        return outcome
+    }
+
+    private mutating func readAgain() -> Result<String, Refusal> {
         do throws(Refusal) {
-            let new = try Configuration.read(at: options.config) { Console.say(.warning, "\($0)") }
+            let new = try Configuration.read(at: options.config) { log.say(.warning, "\($0)", at: .now) }
             guard new.queue == configuration.queue else {
                 throw Refusal(
                     """

@@ -24,6 +24,11 @@ struct EventLog {
         }
     }
 
+    /// Logs what clients ask for and what came of it, as far as the allowance goes.
+    mutating func say(_ priority: Console.Priority, _ text: String, at now: Instant) {
+        if !allowance.take(at: now) || !Console.say(priority, text) { allowance.leaveOut(at: now) }
+    }
+
     /// When it is time to say how much was left out, if anything was.
     var nextDeadline: Instant? { allowance.summaryDue }
 
