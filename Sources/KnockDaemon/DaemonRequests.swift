@@ -42,8 +42,7 @@ extension Daemon {
         guard case .opened(let deadline) = outcome else {
             return .refused("the table of leases is full: raise `leases` in [gate], or close some")
         }
-        let end = Clock.text(wall: Clock.wall &+ now.duration(to: deadline).wholeNanoseconds)
-        return .done("door \(name) is open for \(source) until \(end)")
+        return .done("door \(name) is open for \(source) until \(deadline.wallText(at: now, wall: Clock.wall))")
     }
 
     private mutating func close(_ door: Int, for source: Address, at now: Instant) -> Reply {

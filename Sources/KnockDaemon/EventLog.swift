@@ -88,8 +88,8 @@ struct EventLine: Equatable {
         let source = event.source
         switch event.change {
         case .opened(let deadline):
-            let moment = wall.addingReportingOverflow(now.duration(to: deadline).wholeNanoseconds).partialValue
-            (priority, text) = (.info, "door \(door) opened for \(source) until \(Clock.text(wall: moment))")
+            let moment = deadline.wallText(at: now, wall: wall)
+            (priority, text) = (.info, "door \(door) opened for \(source) until \(moment)")
         case .closed(.timeIsUp):
             (priority, text) = (.info, "door \(door) closed for \(source): its time is up")
         case .closed(.knocked):
@@ -111,6 +111,15 @@ struct EventLine: Equatable {
                 .debug, "\(source) strayed from door \(door): another packet came after \(heard) of \(count)"
             )
         }
+    }
+}
+
+extension Instant {
+    /// This moment as the clock on the wall will show it, when it is `wall` (nanoseconds since 1970) at `now`.
+    func wallText(at now: Instant, wall: Int64) -> String {
+        // The last moment that a clock of nanoseconds knows is in 2262; later ones are told as that.
+        let moment = Instant(nanoseconds: wall).advanced(by: now.duration(to: self))
+        return Clock.text(wall: moment.nanoseconds)
     }
 }
 

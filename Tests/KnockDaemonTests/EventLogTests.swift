@@ -50,6 +50,7 @@ import Testing
             EventLine(Event(door: 0, source: source, change), door: "ssh", at: second(5), wall: 0).text
         }
         #expect(line(.opened(until: second(15))).hasPrefix("door ssh opened for 198.51.100.7 until 19"))
+        #expect(line(.opened(until: Instant(nanoseconds: .max))).contains("until 2262-04-1"), "the last day there is")
         #expect(line(.closed(.timeIsUp)) == "door ssh closed for 198.51.100.7: its time is up")
         #expect(line(.closed(.knocked)) == "door ssh closed for 198.51.100.7: it knocked to close")
         #expect(line(.closed(.asked)) == "door ssh closed for 198.51.100.7: closed by hand")
