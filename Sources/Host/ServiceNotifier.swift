@@ -18,7 +18,7 @@ public struct ServiceNotifier: ~Copyable {
         number = manager == nil ? -1 : socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         let isForUs = Environment["WATCHDOG_PID"].map { $0 == String(getpid()) } ?? true
         watchdogInterval = Environment["WATCHDOG_USEC"].flatMap(Int64.init).flatMap { usec in
-            isForUs && usec > 0 ? usec.multipliedReportingOverflow(by: 500).partialValue : nil
+            isForUs && usec > 0 && usec <= .max / 500 ? usec * 500 : nil
         }
     }
 
