@@ -35,7 +35,7 @@ enum QueueMessage: Equatable {
         }
         switch type {
         case 2:  // NLMSG_ERROR: a negative errno.
-            self = bytes.native32(at: 16).map { .acknowledgement(-Int32(truncatingIfNeeded: $0)) } ?? .unreadable
+            self = bytes.native32(at: 16).map { .acknowledgement(0 &- Int32(truncatingIfNeeded: $0)) } ?? .unreadable
         case 3 << 8 | 0:  // NFNL_SUBSYS_QUEUE, NFQNL_MSG_PACKET.
             self = QueuedPacket(attributes: bytes, from: 20, to: Int(length)).map(Self.packet) ?? .unreadable
         default:

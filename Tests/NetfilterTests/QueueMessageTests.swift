@@ -58,6 +58,7 @@ import Testing
         }
         #expect(read(answer(0)) == .acknowledgement(0))
         #expect(read(answer(-1)) == .acknowledgement(1))
+        #expect(read(answer(.min)) == .acknowledgement(.min), "no number makes it trap")
     }
 
     @Test func `no bytes are a trap: every prefix, every flipped bit, every length`() {
