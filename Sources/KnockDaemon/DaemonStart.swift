@@ -24,7 +24,7 @@ extension Configuration {
 
 extension Daemon {
     /// Gets everything that a running daemon holds, in an order in which nothing is changed before all that could be
-    /// refused was granted: configuration, lock, queue, leases, control socket.
+    /// refused was granted: configuration, lock, queue, control socket, leases.
     static func start(_ options: Options) throws(Refusal) -> Daemon {
         let configuration = try Configuration.read(at: options.config) { Console.say(.warning, "\($0)") }
         do {
@@ -33,13 +33,13 @@ extension Daemon {
             let timer = try DeadlineTimer.make()
             let lock = try lock(options.state)
             let queue = try PacketQueue.bind(configuration.queue, length: configuration.queueLength)
+            let control = try ControlServer.listen(at: options.socket, as: Token.control)
             let seed = HashSeed(try RandomNumber.draw(), try RandomNumber.draw())
             var gate = Gate(configuration.rules, seed: seed)
             var leases = try LeaseFile.open(in: options.state)
             let now = Instant.now
             tell(try leases.restore(into: &gate, at: now))
             leases.unseal(gate, at: now)
-            let control = try ControlServer.listen(at: options.socket, as: Token.control)
             return Daemon(
                 options: options, configuration: configuration, lock: lock, poller: poller, signals: signals,
                 timer: timer, queue: queue, keeper: Doorkeeper(gate: gate, mark: configuration.mark),

@@ -74,6 +74,27 @@ extension Stories {
         }
 
         @Test(.timeLimit(.minutes(1)))
+        func `a daemon that can't start leaves the leases of before as they were`() async throws {
+            try await Stage.set(behind: .rejecting) { stage in
+                try await stage.withDaemon(sshDoor(openFor: "1m")) { daemon in
+                    try await stage.client.knocks(sshKnocks)
+                    try await daemon.waits(until: "the door is open") { $0.opened == 1 }
+                }
+                let leases = try stage.contents(of: "state/leases")
+                #expect(leases.contains("\nsealed "))
+                let refused = try await stage.server.run(
+                    .knockgated,
+                    [
+                        "--config", stage.path("knockgate.conf"), "--socket", stage.path("knockgate.conf"), "--state",
+                        stage.path("state"),
+                    ])
+                #expect(refused.status == .exited(1) && refused.errors.contains("File exists"), "\(refused)")
+                try #expect(stage.contents(of: "state/leases") == leases)
+                try #expect(stage.contents(of: "knockgate.conf") == sshDoor(openFor: "1m"))
+            }
+        }
+
+        @Test(.timeLimit(.minutes(1)))
         func `a daemon that is told to stop first answers the thousands of packets that wait`() async throws {
             try await Stage.set(behind: .resetting) { stage in
                 let last = try await stage.withDaemon(sshDoor()) { daemon in
