@@ -39,15 +39,13 @@ import Testing
         #expect(wide.restoreFile(.remove) == wide.restoreFile(.insert).replacing(" -I ", with: " -D "))
     }
 
-    @Test func `the file for iptables-restore has a table for each family, whose rules name it`() {
+    @Test func `the file for iptables-restore has one table, whose rules name their family`() {
         #expect(
             wide.restoreFile(.insert) == """
-                # IPv4: iptables-restore --noflush
+                # For iptables-restore --noflush and for ip6tables-restore --noflush: each takes the lines of its family.
+                # Into a rules file, as of netfilter-persistent, put these lines behind those of its own *filter table.
                 *filter
                 -4 -I INPUT ! -i lo -m conntrack --ctstate NEW -m mark ! --mark 0x1000/0x1000 -j NFQUEUE --queue-num 4747
-                COMMIT
-                # IPv6: ip6tables-restore --noflush
-                *filter
                 -6 -I INPUT ! -i lo -m conntrack --ctstate NEW -m mark ! --mark 0x1000/0x1000 -j NFQUEUE --queue-num 4747
                 COMMIT
 

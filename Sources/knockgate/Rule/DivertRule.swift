@@ -24,15 +24,19 @@ struct DivertRule: Equatable {
     }
 
     /// Input for iptables-restore(8) and ip6tables-restore(8), each with --noflush. The rules name their family, so that
-    /// either tool can be given both parts and takes its own.
+    /// either tool can be given the file and takes its own. They stand in one table: without --noflush, a second one of
+    /// the same name would throw away the first.
     func restoreFile(_ action: Action) -> String {
-        let parts = [("-4", "IPv4: iptables-restore --noflush"), ("-6", "IPv6: ip6tables-restore --noflush")]
-        return note
-            + parts.map { family, title in
-                let lines = matches.map { "\(family) \(action.flag) INPUT \($0)" }
-                return "# \(title)\n*filter\n" + lines.joined(separator: "\n") + "\nCOMMIT\n"
-            }.joined()
+        let lines = ["-4", "-6"].flatMap { family in matches.map { "\(family) \(action.flag) INPUT \($0)" } }
+        return note + DivertRule.restoreNote + "*filter\n" + lines.joined(separator: "\n") + "\nCOMMIT\n"
     }
+
+    /// How to load the file without losing the rules that are there.
+    static let restoreNote = """
+        # For iptables-restore --noflush and for ip6tables-restore --noflush: each takes the lines of its family.
+        # Into a rules file, as of netfilter-persistent, put these lines behind those of its own *filter table.
+
+        """
 
     /// The words after `-I INPUT`, one string a rule.
     private var matches: [String] {
