@@ -29,7 +29,8 @@ extension Request {
     }
 
     private static func door(_ word: ArraySlice<UInt8>) throws(RequestError) -> String {
-        guard let name = Word.text(word), !name.isEmpty else { throw .badDoor(shown(word)) }
+        // What can't name a door in a configuration isn't let in, so that nobody writes lines of their own into the log.
+        guard let name = Word.text(word), Request.canNameDoor(name) else { throw .badDoor(shown(word)) }
         return name
     }
 

@@ -34,11 +34,19 @@ struct OpenCommand: ParsableCommand {
 
 /// A door, and the address it is opened or closed for.
 struct Visitor: ParsableArguments {
-    @Argument(help: "The door's name in the configuration.")
+    @Argument(help: "The door's name in the configuration.", transform: Visitor.door)
     var door: String
 
     @Argument(help: "The IPv4 or IPv6 address.", transform: Visitor.address)
     var address: Address
+
+    private static func door(_ text: String) throws -> String {
+        guard Request.canNameDoor(text) else {
+            throw ValidationError(
+                "a door's name is 1 to 32 letters, digits, \".\", \"_\" and \"-\", not \"\(text.printable)\"")
+        }
+        return text
+    }
 
     private static func address(_ text: String) throws -> Address {
         guard let address = Address(text) else { throw ValidationError("\"\(text)\" is not an IPv4 or IPv6 address") }
