@@ -23,7 +23,9 @@ struct KnockCommand: ParsableCommand {
     @Flag(name: [.short, .customLong("udp")], help: "Knock with UDP where a knock doesn't say how (else TCP).")
     var udp = false
 
-    @Option(name: [.short, .long], help: ArgumentHelp("Pause between the knocks, in milliseconds.", valueName: "ms"))
+    @Option(
+        name: [.customShort("d", allowingJoined: true), .long],
+        help: ArgumentHelp("Pause between the knocks, in milliseconds.", valueName: "ms"))
     var delay: UInt32 = 0
 
     @Flag(help: "Look for an address of this family only.")
@@ -41,7 +43,8 @@ struct KnockCommand: ParsableCommand {
             let destination = try Destination(host, family: family?.family)
             let ports = knocks.map { Port($0.number, $0.transport ?? (udp ? .udp : .tcp)) }
             try destination.knock(ports, delay: .milliseconds(delay)) { port in
-                if verbose { Output.say("hitting \(port.transport) \(destination.endpoint(port))") }
+                // Whoever has stopped reading still wants in.
+                if verbose { Output.offer("hitting \(port.transport) \(destination.endpoint(port))") }
             }
         } catch {
             throw Failure(.no, "\(error)")

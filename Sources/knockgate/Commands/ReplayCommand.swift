@@ -14,7 +14,7 @@ struct Replay: ParsableCommand {
             daemon, and no root but to read the files.
 
             Examples:
-              tcpdump -i eth0 -Q in -w knocks.pcap
+              tcpdump -i eth0 -Q in -w knocks.pcap 'ip or ip6'
               knockgate replay knocks.pcap
               knockgate replay --config ./knockgate.conf --json knocks.pcap
             """)

@@ -16,6 +16,12 @@ enum Output {
         }
     }
 
+    /// Writes a line to the standard output if that can be done; the program goes on in any case.
+    static func offer(_ line: String) {
+        signal(SIGPIPE, SIG_IGN)
+        _ = write(line + "\n", to: STDOUT_FILENO)
+    }
+
     /// Writes to the standard error; nobody can be told when that fails.
     static func complain(_ text: String) {
         _ = write(text.utf8.last == UInt8(ascii: "\n") ? text : text + "\n", to: STDERR_FILENO)
