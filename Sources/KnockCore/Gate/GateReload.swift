@@ -56,8 +56,7 @@ extension Gate {
         visits.forEach(at: now) { visit, deadline in
             guard let track = tracks[Int(visit.track)], knowsAgain(visit.source, in: next.rules) else { return }
             let moved = Visit(source: visit.source, heard: visit.heard, track: UInt16(track))
-            next.visits.put(moved, deadline: deadline, at: now)
-            carried.visits += 1
+            if next.visits.put(moved, deadline: deadline, at: now) { carried.visits += 1 }
         }
     }
 

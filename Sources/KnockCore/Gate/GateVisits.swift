@@ -76,7 +76,7 @@ extension Gate {
             return
         }
         let deadline = now.advanced(by: tracks[track].timeout)
-        visits.begin(source.address, track: track, deadline: deadline, at: now)
+        guard visits.begin(source.address, track: track, deadline: deadline, at: now) else { return }
         tell(.heard(1), on: track, of: source, events: &events)
     }
 

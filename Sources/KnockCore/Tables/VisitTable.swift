@@ -31,21 +31,22 @@ struct VisitTable {
         heaps[heapIndex(of: slot)].deadline(at: places[slot])
     }
 
-    /// Begins a visit with one knock heard. When the table is full and every live visit in it has heard more, nothing
-    /// gives way, and the new visit isn't begun.
-    mutating func begin(_ source: Address, track: Int, deadline: Instant, at now: Instant) {
+    /// Begins a visit with one knock heard; answers whether there was room. When the table is full and every live visit
+    /// in it has heard more, nothing gives way, and the new visit isn't begun.
+    mutating func begin(_ source: Address, track: Int, deadline: Instant, at now: Instant) -> Bool {
         put(Visit(source: source, heard: 1, track: UInt16(track)), deadline: deadline, at: now)
     }
 
     /// Puts in a visit as it is, making room by the rule above for visits that have heard as many knocks.
-    mutating func put(_ visit: Visit, deadline: Instant, at now: Instant) {
+    mutating func put(_ visit: Visit, deadline: Instant, at now: Instant) -> Bool {
         if table.isFull {
-            guard let slot = slotToGiveUp(for: visit, at: now) else { return }
+            guard let slot = slotToGiveUp(for: visit, at: now) else { return false }
             remove(slot)
         }
         let slot = table.insert(visit)
         if slot == places.count { places.append(0) }
         heaps[Int(visit.heard) - 1].insert(slot, deadline: deadline, places: &places)
+        return true
     }
 
     /// One more knock was heard; the deadline stays (R6).
