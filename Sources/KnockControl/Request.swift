@@ -19,8 +19,7 @@ public enum Request: Equatable, Sendable {
     /// No request is longer than this many bytes, its newline among them: a reader can give up there.
     public static let longestLine = 512
 
-    /// The request as it goes over the socket, with its newline. With a door's name of hundreds of bytes it can become
-    /// longer than `longestLine`, and will be refused.
+    /// The request as it goes over the socket, with its newline. A door's name that none can have will be refused.
     public var line: [UInt8] {
         var line = Array(ControlSocket.greeting.utf8)
         switch self {

@@ -15,9 +15,8 @@ import Testing
             .open(door: "ssh", source: "198.51.100.7", duration: .milliseconds(1_050)),
             "knockgate/1 open ssh 198.51.100.7 1.05s\n"
         ),
-        (.open(door: "my door", source: "2001:db8::7", duration: nil), "knockgate/1 open my%20door 2001:db8::7\n"),
-        (.close(door: "100%\n", source: "203.0.113.5"), "knockgate/1 close 100%25%0A 203.0.113.5\n"),
-        (.close(door: "Tür", source: "203.0.113.5"), "knockgate/1 close Tür 203.0.113.5\n"),
+        (.open(door: "my-door", source: "2001:db8::7", duration: nil), "knockgate/1 open my-door 2001:db8::7\n"),
+        (.close(door: "a.B_9", source: "203.0.113.5"), "knockgate/1 close a.B_9 203.0.113.5\n"),
     ])
     func `a request is one line, and reads back as itself`(request: Request, line: String) throws {
         #expect(String(decoding: request.line, as: UTF8.self) == line)
@@ -44,6 +43,13 @@ import Testing
         ("knockgate/1 close  198.51.100.7", .badDoor("")),
         ("knockgate/1 close a%2 198.51.100.7", .badDoor("a%2")),
         ("knockgate/1 close %FF 198.51.100.7", .badDoor("%FF")),
+        ("knockgate/1 close my%20door 198.51.100.7", .badDoor("my%20door")),
+        ("knockgate/1 close x%0A<0>panic 198.51.100.7", .badDoor("x%0A<0>panic")),
+        ("knockgate/1 close Tür 198.51.100.7", .badDoor("T??r")),
+        (
+            "knockgate/1 close abcdefghijklmnopqrstuvwxyz1234567 198.51.100.7",
+            .badDoor("abcdefghijklmnopqrstuvwxyz1234567")
+        ),
         ("knockgate/1 close ssh 198.51.100", .badAddress("198.51.100")),
         ("knockgate/1 close ssh\t198.51.100.7", .wrongWordCount("close")),
         ("knockgate/1 open ssh 198.51.100.7 300", .badDuration("300")),
@@ -62,7 +68,8 @@ import Testing
     @Test func `a request has at most 512 bytes`() {
         let longest = Array("knockgate/1 close ".utf8) + Array(repeating: UInt8(ascii: "x"), count: 482)
         #expect(longest.count + " 192.0.2.1\n".utf8.count == 511)
-        #expect(throws: Never.self) { try Request(line: longest + Array("x 192.0.2.1\n".utf8)) }
+        let name = String(repeating: "x", count: 483)
+        #expect(throws: RequestError.badDoor(name)) { try Request(line: longest + Array("x 192.0.2.1\n".utf8)) }
         #expect(throws: RequestError.tooLong) { try Request(line: longest + Array("xx 192.0.2.1\n".utf8)) }
     }
 

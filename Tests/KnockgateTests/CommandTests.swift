@@ -27,13 +27,13 @@ import Testing
 
     @Test func `open, close and reload say what the daemon has done`() throws {
         let daemon = try FakeDaemon(in: scratch, answering: Reply.done("it is done").bytes)
-        for arguments in [["open", "ssh", "::1", "--for", "1h30m"], ["close", "my door", "192.0.2.1"], ["reload"]] {
+        for arguments in [["open", "ssh", "::1", "--for", "1h30m"], ["close", "my-door", "192.0.2.1"], ["reload"]] {
             let program = try Program.run(arguments + ["--socket", daemon.path])
             #expect((program.output, program.errors, program.code) == ("it is done\n", "", 0))
         }
         #expect(
             daemon.requests == [
-                "knockgate/1 open ssh ::1 5400s\n", "knockgate/1 close my%20door 192.0.2.1\n", "knockgate/1 reload\n",
+                "knockgate/1 open ssh ::1 5400s\n", "knockgate/1 close my-door 192.0.2.1\n", "knockgate/1 reload\n",
             ])
     }
 

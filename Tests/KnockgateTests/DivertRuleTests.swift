@@ -64,14 +64,10 @@ import Testing
 
                 """)
         #expect(
-            narrow.restoreFile(.insert) == note + """
-                # IPv4: iptables-restore --noflush
+            narrow.restoreFile(.insert) == note + DivertRule.restoreNote + """
                 *filter
                 -4 -I INPUT ! -i lo -p tcp -m multiport --dports 22 \(after)
                 -4 -I INPUT ! -i lo -p udp -m multiport --dports 2222,4444 \(after)
-                COMMIT
-                # IPv6: ip6tables-restore --noflush
-                *filter
                 -6 -I INPUT ! -i lo -p tcp -m multiport --dports 22 \(after)
                 -6 -I INPUT ! -i lo -p udp -m multiport --dports 2222,4444 \(after)
                 COMMIT
