@@ -48,6 +48,14 @@ import Testing
         #expect(Address(text)?.isMulticastOrBroadcast == expected)
     }
 
+    @Test func `an IPv4-mapped address stands for the IPv4 one`() {
+        let mapped: Address = "::ffff:192.0.2.1"
+        #expect(mapped.unmapped == "192.0.2.1")
+        for same: Address in ["::fffe:192.0.2.1", "::192.0.2.1", "1::ffff:192.0.2.1", "192.0.2.1"] {
+            #expect(same.unmapped == same)
+        }
+    }
+
     @Test func `a network contains its addresses and those of its own family only`() throws {
         let network = try #require(Network("192.168.1.7/24"))
         #expect(network.description == "192.168.1.0/24")

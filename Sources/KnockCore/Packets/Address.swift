@@ -36,6 +36,12 @@ public struct Address: Hashable, Sendable {
         }
     }
 
+    /// The IPv4 address that an IPv4-mapped one stands for (`::ffff:192.0.2.1`, RFC 4291, section 2.5.5.2): sockets show
+    /// IPv4 so, packets never bear it. Any other address is itself.
+    public var unmapped: Address {
+        family == .ipv6 && high == 0 && low >> 32 == 0xFFFF ? Address(ipv4: UInt32(truncatingIfNeeded: low)) : self
+    }
+
     /// Whether packets to this address are meant for many: 224.0.0.0/4 (RFC 5771), 255.255.255.255 (RFC 919), ff00::/8 (RFC 4291).
     ///
     /// A network's own broadcast address (192.0.2.255 in 192.0.2.0/24) can't be told from the address alone.

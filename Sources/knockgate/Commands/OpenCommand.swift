@@ -50,6 +50,6 @@ struct Visitor: ParsableArguments {
 
     private static func address(_ text: String) throws -> Address {
         guard let address = Address(text) else { throw ValidationError("\"\(text)\" is not an IPv4 or IPv6 address") }
-        return address
+        return address.unmapped
     }
 }
