@@ -41,9 +41,13 @@ public enum Files {
         guard fsync(descriptor.number) == 0 else { throw HostError("write", directory) }
     }
 
-    /// Makes the directory at `path` unless there is one.
+    /// Makes the directory at `path` unless there is one, with these rights whatever the umask.
     public static func makeDirectory(_ path: String, mode: mode_t = 0o700) throws(HostError) {
-        guard mkdir(path, mode) == 0 || errno == EEXIST else { throw HostError("make the directory", path) }
+        guard mkdir(path, mode) == 0 else {
+            if errno == EEXIST { return }
+            throw HostError("make the directory", path)
+        }
+        guard chmod(path, mode) == 0 else { throw HostError("set the rights of the directory", path) }
     }
 }
 

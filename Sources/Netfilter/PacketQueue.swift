@@ -68,7 +68,8 @@ public struct PacketQueue: ~Copyable {
         received = Int(max(0, count))
         guard count < 0 else { return received }
         switch errno {
-        case EAGAIN, EINTR, ENOBUFS: return 0  // ENOBUFS: the kernel has counted what it lost.
+        case EAGAIN, EINTR: return 0
+        case ENOBUFS, ENOMEM: return 0  // The kernel has counted what it lost, and memory comes back.
         default: throw HostError("receive from", "queue \(number)")
         }
     }
