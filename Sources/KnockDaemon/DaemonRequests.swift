@@ -102,16 +102,28 @@ extension Daemon {
 
     private mutating func adopt(_ new: Configuration) -> String {
         let now = Instant.now
-        keeper.gate.expire(at: now, events: &keeper.events)
+        while let deadline = keeper.gate.nextDeadline, now >= deadline {
+            keeper.gate.expire(at: now, events: &keeper.events)
+        }
         keepAndTellEvents(at: now)
         if new.queueLength != configuration.queueLength {
             do { try queue.resize(to: new.queueLength) } catch { Console.say(.warning, "\(error)") }
         }
+        let unprotected = portsUnprotected(by: new.rules)
         let carried = keeper.gate.adopt(new.rules, at: now)
         (keeper.sawMarked, saidAlreadyMarked) = (false, false)  // Whoever reloads may have mended the rule, too.
         configuration = new
         leases.rewrite(keeper.gate, at: now)
-        return "reloaded \(options.config); doors: \(new.rules.doors.count); leases that go on: \(carried.leases), "
+        let outcome =
+            "reloaded \(options.config); doors: \(new.rules.doors.count); leases that go on: \(carried.leases), "
             + "that ended: \(carried.leasesEnded); visits that go on: \(carried.visits)"
+        return unprotected.isEmpty ? outcome : outcome + "\nwarning: no door protects any more: \(unprotected)"
+    }
+
+    /// The ports that a door protects now and none does under `new`: a file that was emptied by mistake is valid, too.
+    private func portsUnprotected(by new: Rules) -> String {
+        let kept = Set(new.doors.flatMap(\.protects))
+        let ports = configuration.rules.doors.flatMap(\.protects).filter { !kept.contains($0) }
+        return ports.map(\.description).joined(separator: " ")
     }
 }

@@ -26,9 +26,9 @@ extension Daemon {
     /// Gets everything that a running daemon holds, in an order in which nothing is changed before all that could be
     /// refused was granted: configuration, lock, queue, control socket, leases.
     static func start(_ options: Options) throws(Refusal) -> Daemon {
-        let configuration = try Configuration.read(at: options.config) { Console.say(.warning, "\($0)") }
         do {
-            let signals = try SignalQueue.make()
+            let signals = try SignalQueue.make()  // First, so that no signal ends a start half-way.
+            let configuration = try Configuration.read(at: options.config) { Console.say(.warning, "\($0)") }
             let poller = try Poller.make()
             let timer = try DeadlineTimer.make()
             let lock = try lock(options.state)
@@ -70,7 +70,8 @@ extension Daemon {
                 .warning,
                 "\(count) leases from before the machine went down are forgotten: it didn't go down in order")
         case .unreadable(let path):
-            Console.say(.error, "the leases of before can't be read and are forgotten; their file is kept as \(path)")
+            let file = path.map { "is kept as \($0)" } ?? "could not be kept"
+            Console.say(.error, "the leases of before can't be read and are forgotten; their file \(file)")
         }
     }
 }

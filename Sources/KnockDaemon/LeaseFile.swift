@@ -38,8 +38,12 @@ struct LeaseFile: ~Copyable {
         guard !bytes.isEmpty else { return .taken(0) }
         guard let text = String(validating: bytes, as: UTF8.self), let book = LeaseBook(text) else {
             let aside = path + ".unreadable"
-            try Files.replace(aside, with: bytes, lasting: false)
-            return .unreadable(keptAs: aside)
+            do throws(HostError) {
+                try Files.replace(aside, with: bytes, lasting: false)
+                return .unreadable(keptAs: aside)
+            } catch {
+                return .unreadable(keptAs: nil)  // A full disk is no reason to stay shut.
+            }
         }
         guard let shift = book.clockShift(boot: boot, sinceBoot: now.nanoseconds, wall: Clock.wall) else {
             return book.leases.isEmpty ? .taken(0) : .notVouchedFor(book.leases.count)
@@ -50,7 +54,7 @@ struct LeaseFile: ~Copyable {
     enum Restored: Equatable {
         case taken(Int)
         case notVouchedFor(Int)
-        case unreadable(keptAs: String)
+        case unreadable(keptAs: String?)
     }
 
     private static func restore(_ book: LeaseBook, shiftedBy shift: Int64, into gate: inout Gate, at now: Instant)
