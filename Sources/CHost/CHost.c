@@ -1,8 +1,12 @@
 #define _GNU_SOURCE
 #include "CHost.h"
 
+#include <ifaddrs.h>
 #include <linux/capability.h>
 #include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -73,6 +77,45 @@ bool host_may_administer_network(void) {
     struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { { 0 } };
     if (syscall(SYS_capget, &header, data) < 0) return false;
     return data[CAP_TO_INDEX(CAP_NET_ADMIN)].effective & CAP_TO_MASK(CAP_NET_ADMIN);
+}
+
+int host_watch_addresses(void) {
+    int watch = socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_ROUTE);
+    struct sockaddr_nl groups = { .nl_family = AF_NETLINK, .nl_groups = RTMGRP_IPV4_IFADDR };
+    if (watch >= 0 && bind(watch, (struct sockaddr *)&groups, sizeof groups) < 0) {
+        close(watch);
+        return -1;
+    }
+    return watch;
+}
+
+static bool is_ipv4(const struct ifaddrs *entry) {
+    return entry->ifa_addr && entry->ifa_addr->sa_family == AF_INET && entry->ifa_netmask;
+}
+
+static uint32_t ipv4_of(const struct sockaddr *address) {
+    return ntohl(((const struct sockaddr_in *)address)->sin_addr.s_addr);
+}
+
+static bool is_own(const struct ifaddrs *first, uint32_t address) {
+    for (const struct ifaddrs *entry = first; entry; entry = entry->ifa_next)
+        if (is_ipv4(entry) && ipv4_of(entry->ifa_addr) == address) return true;
+    return false;
+}
+
+int host_broadcast_addresses(uint32_t *list, int capacity) {
+    struct ifaddrs *first;
+    int count = 0;
+    if (getifaddrs(&first) < 0) return -1;
+    for (struct ifaddrs *entry = first; entry && count < capacity; entry = entry->ifa_next) {
+        if (!is_ipv4(entry) || !(entry->ifa_flags & IFF_BROADCAST)) continue;
+        // To the kernel a network's last address is for broadcasts, whether or not that was said. ifa_broadaddr is of no
+        // use: where nothing was said, glibc puts the machine's own address there.
+        uint32_t mask = ipv4_of(entry->ifa_netmask), last = ipv4_of(entry->ifa_addr) | ~mask;
+        if (~mask > 1 && !is_own(first, last)) list[count++] = last;
+    }
+    freeifaddrs(first);
+    return count;
 }
 
 int host_netlink_connect(int socket) {

@@ -9,6 +9,7 @@ internal import Netfilter
 ///     wait ─┬─ queue ───▶ receive ▶ decide ▶ answer ▶ tell (state file, log)
 ///           ├─ client ──▶ request ▶ apply ▶ reply
 ///           ├─ signal ──▶ reload, or leave
+///           ├─ address ─▶ learn the broadcast addresses
 ///           └─ timer ───▶ leases end, clients run out of time, the watchdog wants to hear of us
 struct Daemon: ~Copyable {
     /// By what the poller names who has something to say.
@@ -16,7 +17,8 @@ struct Daemon: ~Copyable {
         static let queue: UInt64 = 0
         static let signals: UInt64 = 1
         static let timer: UInt64 = 2
-        static let control: UInt64 = 3  // And, from 4 on, its clients.
+        static let addresses: UInt64 = 3
+        static let control: UInt64 = 4  // And, from 5 on, its clients.
     }
 
     let options: Options
@@ -24,6 +26,7 @@ struct Daemon: ~Copyable {
     let lock: LockFile
     var poller: Poller
     let signals: SignalQueue
+    let addresses: BroadcastWatch
     var timer: DeadlineTimer
     var queue: PacketQueue
     var keeper: Doorkeeper
@@ -39,7 +42,8 @@ struct Daemon: ~Copyable {
 
     init(
         options: Options, configuration: Configuration, lock: consuming LockFile, poller: consuming Poller,
-        signals: consuming SignalQueue, timer: consuming DeadlineTimer, queue: consuming PacketQueue,
+        signals: consuming SignalQueue, addresses: consuming BroadcastWatch, timer: consuming DeadlineTimer,
+        queue: consuming PacketQueue,
         keeper: consuming Doorkeeper, leases: consuming LeaseFile, control: consuming ControlServer
     ) {
         self.options = options
@@ -47,6 +51,7 @@ struct Daemon: ~Copyable {
         self.lock = lock
         self.poller = poller
         self.signals = signals
+        self.addresses = addresses
         self.timer = timer
         self.queue = queue
         self.keeper = keeper
@@ -60,6 +65,8 @@ struct Daemon: ~Copyable {
         try poller.watch(queue.descriptor, for: .reading, as: Token.queue)
         try poller.watch(signals.descriptor.number, for: .reading, as: Token.signals)
         try poller.watch(timer.descriptor.number, for: .reading, as: Token.timer)
+        try poller.watch(addresses.descriptor.number, for: .reading, as: Token.addresses)
+        learnBroadcasts()
         try control.open(poller)
         notifier.ready(summary)
         Console.say(.notice, "knockgated is ready: \(summary)")
@@ -79,6 +86,7 @@ struct Daemon: ~Copyable {
         case Token.queue: try answerPackets()
         case Token.signals: obeySignals()
         case Token.timer: try keepTime()
+        case Token.addresses: learnBroadcasts()
         case Token.control: control.hello(poller, at: .now)
         default: serveClient(token)
         }
@@ -111,6 +119,12 @@ struct Daemon: ~Copyable {
             leases.tidy(keeper.gate, at: now)
             tidyDue = nil
         }
+    }
+
+    /// Looks which broadcast addresses the machine has now: packets to them end no visit (R8).
+    private mutating func learnBroadcasts() {
+        addresses.acknowledge()
+        keeper.gate.broadcasts = Set(addresses.addresses.map(Address.init(ipv4:)))
     }
 
     // MARK: - Signals

@@ -31,6 +31,7 @@ extension Daemon {
             let configuration = try Configuration.read(at: options.config) { Console.say(.warning, "\($0)") }
             let poller = try Poller.make()
             let timer = try DeadlineTimer.make()
+            let addresses = try BroadcastWatch.make()
             let lock = try lock(options.state)
             let queue = try PacketQueue.bind(configuration.queue, length: configuration.queueLength)
             let control = try ControlServer.listen(at: options.socket, as: Token.control)
@@ -42,7 +43,8 @@ extension Daemon {
             leases.unseal(gate, at: now)
             return Daemon(
                 options: options, configuration: configuration, lock: lock, poller: poller, signals: signals,
-                timer: timer, queue: queue, keeper: Doorkeeper(gate: gate, mark: configuration.mark),
+                addresses: addresses, timer: timer, queue: queue,
+                keeper: Doorkeeper(gate: gate, mark: configuration.mark),
                 leases: leases, control: control)
         } catch let error as Refusal {
             throw error

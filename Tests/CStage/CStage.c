@@ -70,7 +70,9 @@ int stage_listen(uint16_t port) {
 
 int stage_raw_socket(int is_ipv6) {
     int descriptor = socket(is_ipv6 ? AF_INET6 : AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
-    return descriptor < 0 ? -errno : descriptor;
+    if (descriptor < 0) return -errno;
+    if (setsockopt(descriptor, SOL_SOCKET, SO_BROADCAST, &(int){1}, sizeof(int)) < 0) return close_and_fail(descriptor);
+    return descriptor;
 }
 
 int stage_send_packet(int descriptor, const uint8_t *packet, size_t length) {

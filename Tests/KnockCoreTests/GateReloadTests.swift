@@ -39,6 +39,14 @@ import Testing
         #expect(!bench.admits(at: 1))
     }
 
+    @Test func `the networks' broadcast addresses stay known`() {
+        let bench = Bench([.plain])
+        bench.gate.broadcasts = ["203.0.113.255"]
+        _ = bench.adopt([.plain], at: 0)
+        bench.verdict(on: .udp(2222), at: 1)
+        #expect(bench.hears(.udp(137), to: "203.0.113.255", at: 2) == [])
+    }
+
     @Test func `a used connection stays used`() {
         let door = Door.plain.with { $0.connections = 3 }
         let bench = Bench([door])

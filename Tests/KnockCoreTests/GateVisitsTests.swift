@@ -81,6 +81,8 @@ import Testing
         #expect(bench.hears(.tcp(80), at: 1) == [])
         #expect(bench.hears(.udp(5353), to: "224.0.0.251", at: 1) == [])
         #expect(bench.hears(.udp(67), to: "255.255.255.255", at: 1) == [])
+        bench.gate.broadcasts = ["203.0.113.255"]
+        #expect(bench.hears(.udp(137), to: "203.0.113.255", at: 1) == [])
         #expect(bench.hears(.tcp(3333), at: 2) == [.knocked(heard: 2, of: 3)])
     }
 

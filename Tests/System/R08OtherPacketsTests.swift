@@ -26,6 +26,28 @@ extension Stories {
         }
 
         @Test(.timeLimit(.minutes(1)))
+        func `broadcasts don't count, in a network that the machine joins later either`() async throws {
+            try await Stage.withDaemon(sshDoor()) { stage, daemon in
+                try await stage.serves(22)
+                let client = stage.client
+                try await stage.server.ip(["addr add 10.9.8.5/24 dev lan0"])
+                try await client.machine.ip(["addr add 10.9.8.7/24 dev eth0", "route add 224.0.0.0/4 dev eth0"])
+                for broadcast: Address in ["203.0.113.255", "10.9.8.255", "224.0.0.1"] {
+                    let before = try await daemon.status().verdicts.next
+                    try await client.knocks(sshKnocks[0], sshKnocks[1])
+                    try await client.sends([
+                        .ipv4(from: client.address, to: broadcast, .udp(from: 137, to: 137, data: [0]))
+                    ])
+                    try await daemon.waits(until: "\(broadcast) was heard") { $0.verdicts.next == before + 3 }
+                    try await #expect(daemon.status().heard(from: "203.0.113.7") == 2, "after \(broadcast)")
+                    try await client.knocks(sshKnocks[2])
+                    try await #expect(client.finds(.ssh) == .accepted)
+                }
+                try await #expect(daemon.status().opened == 3)
+            }
+        }
+
+        @Test(.timeLimit(.minutes(1)))
         func `only packets to the target count`() async throws {
             try await Stage.withDaemon(sshDoor(["target = 203.0.113.6"])) { stage, daemon in
                 try await stage.serves(22)

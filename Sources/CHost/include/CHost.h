@@ -34,6 +34,14 @@ int host_peer(int socket, uid_t *_Nonnull user, pid_t *_Nonnull process);
 /// Whether this process may do what CAP_NET_ADMIN allows (capabilities(7)): its effective set holds it.
 bool host_may_administer_network(void);
 
+/// A socket that becomes readable when an IPv4 address of this network namespace comes or goes (rtnetlink(7)); -1 with
+/// errno.
+int host_watch_addresses(void);
+
+/// Writes the broadcast addresses of this namespace's networks (getifaddrs(3)) into `list`, in host order; how many
+/// there are, at most `capacity`, or -1 with errno. Never an address of the machine's own.
+int host_broadcast_addresses(uint32_t *_Nonnull list, int capacity);
+
 /// Connects a netlink socket to the kernel, so that it hears nobody else; -1 with errno.
 int host_netlink_connect(int socket);
 

@@ -12,6 +12,8 @@
 public struct Gate: ~Copyable {
     public internal(set) var rules: Rules
     public internal(set) var tally = Tally()
+    /// The broadcast addresses of the networks that the machine is in: packets to them end no visit (R8).
+    public var broadcasts: Set<Address> = []
     /// How often each door of the rules was opened, in their order.
     public internal(set) var timesOpened: [UInt64]
 

@@ -25,7 +25,7 @@ extension Gate {
                 next.timesOpened[same] = timesOpened[door]
             }
         }
-        next.tally = tally
+        (next.tally, next.broadcasts) = (tally, broadcasts)
         self = next
         return carried
     }

@@ -13,12 +13,17 @@ extension Gate {
         let source = source(of: packet.source)
         let isVisiting = visits.first(of: source.address) != nil
         guard isVisiting || !meaning.begins.isEmpty else { return }  // As most packets: a stranger at a foreign port.
-        let spares = meaning.isIgnored || packet.destination.isMulticastOrBroadcast
+        let spares = isVisiting && sparesVisits(packet, meaning)
         // Where one knock completes both of a door's sequences, closing has the last word.
         if isVisiting { hear(packet, to: port, on: .open, of: source, spares: spares, at: now, events: &events) }
         begin(meaning.begins, on: .open, with: packet, of: source, at: now, events: &events)
         if isVisiting { hear(packet, to: port, on: .close, of: source, spares: spares, at: now, events: &events) }
         begin(meaning.begins, on: .close, with: packet, of: source, at: now, events: &events)
+    }
+
+    /// Whether a packet ends no visit, whatever its port (R8).
+    private func sparesVisits(_ packet: Packet, _ meaning: PortMap.Meaning) -> Bool {
+        meaning.isIgnored || packet.destination.isMulticastOrBroadcast || broadcasts.contains(packet.destination)
     }
 
     private mutating func hear(

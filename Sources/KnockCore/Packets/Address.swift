@@ -44,7 +44,8 @@ public struct Address: Hashable, Sendable {
 
     /// Whether packets to this address are meant for many: 224.0.0.0/4 (RFC 5771), 255.255.255.255 (RFC 919), ff00::/8 (RFC 4291).
     ///
-    /// A network's own broadcast address (192.0.2.255 in 192.0.2.0/24) can't be told from the address alone.
+    /// A network's own broadcast address (192.0.2.255 in 192.0.2.0/24) can't be told from the address alone: see
+    /// `Gate.broadcasts`.
     public var isMulticastOrBroadcast: Bool {
         switch family {
         case .ipv4: low >> 28 == 0xE || low == 0xFFFF_FFFF

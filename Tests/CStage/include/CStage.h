@@ -16,7 +16,7 @@ int stage_connect(
 /// A TCP socket that listens on `port` at all addresses, IPv4 and IPv6.
 int stage_listen(uint16_t port);
 
-/// A socket for packets with IP headers of their own (raw(7), IPPROTO_RAW).
+/// A socket for packets with IP headers of their own (raw(7), IPPROTO_RAW), to broadcast addresses, too.
 int stage_raw_socket(int is_ipv6);
 
 /// Sends a whole IPv4 or IPv6 packet to the destination that stands in its header.
