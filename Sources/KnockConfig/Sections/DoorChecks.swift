@@ -19,14 +19,15 @@ extension [DoorDraft] {
         }
     }
 
-    /// A sequence that ends with its door's whole close_sequence opens nothing: closing has the last word.
+    /// A sequence that ends with its door's whole close_sequence opens nothing: closing has the last word. The contract
+    /// doesn't refuse it, and it harms nobody but who waits for the door.
     func reportNeverOpen(findings: inout Findings) {
         for draft in self {
             guard let opening = draft.opening, let closing = draft.closing, opening.isWhole, closing.isWhole,
                 opening.values.suffix(closing.items.count) == closing.values[...]
             else { continue }
-            findings.error(
-                "the last knock would close \(draft.title) again: that's the end of its sequence, too "
+            findings.warning(
+                "\(draft.title) never opens: its sequence ends with these knocks, too, and they close it again "
                     + "(\(findings.name(of: opening.place)))", at: closing.place)
         }
     }

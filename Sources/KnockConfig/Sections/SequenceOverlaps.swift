@@ -94,9 +94,9 @@ private struct Overlap {
         }
     }
 
-    /// No sequence may begin with one that opens, for then it can't be knocked without opening. The rest is odd, but
-    /// does no harm.
-    private var isError: Bool { start == 0 && inner.opens }
+    /// No opening sequence may begin with another one, for then it can't be knocked without opening the other door. The
+    /// rest is odd, but does no harm.
+    private var isError: Bool { start == 0 && inner.opens && outer.opens }
 
     private func message(place: String) -> String {
         if outer.opens && outer.knocks == inner.knocks { return "\(inner.title) has the same sequence (\(place))" }
