@@ -97,6 +97,20 @@ extension Stories {
                 try await #expect(stage.server.firewallRules() == before)
             }
         }
+
+        @Test(.timeLimit(.minutes(1)))
+        func `the printed file puts in the same rule, by either restore tool, and keeps all others`() async throws {
+            try await Stage.set(behind: .rejecting) { stage in
+                let before = try await stage.server.firewallRules()
+                let file = try stage.write(sshDoor(), to: "knockgate.conf")
+                try await stage.server.runsLines(printedBy: ["rule", "--remove", "--config", file])
+                let printed = try await stage.server.run(.knockgate, ["rule", "--restore", "--config", file])
+                try printed.succeeded()
+                let load = "f=$(cat); for t in iptables ip6tables; do echo \"$f\" | $t-restore --noflush || exit; done"
+                try await stage.server.run(.shell, ["-c", load], input: printed.output).succeeded()
+                try await #expect(stage.server.firewallRules() == before)
+            }
+        }
     }
 }
 

@@ -62,6 +62,7 @@ extension Stories {
                 try stage.write(web, to: "knockgate.conf")
                 try daemon.process.send(.terminalClosed)
                 try await daemon.waits(until: "the new file is in force") { $0.doors.map(\.name) == ["web"] }
+                try await daemon.waits(untilLogSays: "no door protects any more: 22/tcp")
             }
         }
     }
