@@ -56,7 +56,8 @@ import Testing
         let program = try Program.run(arguments + ["--socket", path])
         #expect((program.output, program.code) == ("", 3))
         #expect(
-            program.errors.hasPrefix("knockgate: no daemon at \(path): start it with \"systemctl start knockgate\""))
+            program.errors.hasPrefix(
+                "knockgate: no daemon at \(path): start knockgated (as a service: \"systemctl start knockgate\")"))
     }
 
     @Test(arguments: [

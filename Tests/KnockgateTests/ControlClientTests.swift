@@ -84,7 +84,7 @@ import Testing
     }
 
     @Test func `where nobody listens there is no daemon, and the user learns what to do`() throws {
-        let words = #": start it with "systemctl start knockgate", or name its socket with --socket"#
+        let words = #": start knockgated (as a service: "systemctl start knockgate"), or name its socket with --socket"#
         let file = try scratch.file("file", "")
         for path in ["\(scratch.path)/none", "\(scratch.path)/no/where", "\(file)/below", file] {
             #expect(throws: Failure(.noDaemon, "no daemon at \(path)\(words)")) {

@@ -56,7 +56,7 @@ import Testing
         #expect(pipe.fileHandleForReading.text(until: picture + picture) == picture + picture)
         daemon = nil
         let words =
-            "no daemon at \(path): start it with \"systemctl start knockgate\", or name its socket with --socket"
+            "no daemon at \(path): start knockgated (as a service: \"systemctl start knockgate\"), or name its socket with --socket"
         #expect(pipe.fileHandleForReading.text(until: words + "\n\n").hasSuffix(words + "\n\n"))
         kill(process.processIdentifier, SIGINT)
         process.waitUntilExit()

@@ -107,7 +107,7 @@ extension Failure {
         let words =
             switch number {
             case ENOENT, ECONNREFUSED, ENOTDIR:
-                "no daemon at \(path): start it with \"systemctl start knockgate\", or name its socket with --socket"
+                "no daemon at \(path): start knockgated (as a service: \"systemctl start knockgate\"), or name its socket with --socket"
             case EACCES, EPERM: "no right to \(path): use sudo, or join the group knockgate"
             case EAGAIN, EINTR: "the daemon at \(path) doesn't answer"
             default: "no talking to the daemon at \(path): \(errorText(number))"
