@@ -38,19 +38,6 @@ public enum Request: Equatable, Sendable {
         return line
     }
 
-    /// Whether a configuration can name a door so: 1 to 32 letters, digits, `.`, `_` and `-`.
-    public static func canNameDoor(_ name: String) -> Bool {
-        (1...32).contains(name.utf8.count)
-            && name.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
-                    true
-                default: false
-                }
-            }
-    }
-
     private func append(_ verb: String, _ door: String, _ source: Address, to line: inout [UInt8]) {
         line += " \(verb) ".utf8
         Word.append(door, to: &line)

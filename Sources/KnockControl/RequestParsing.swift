@@ -30,7 +30,7 @@ extension Request {
 
     private static func door(_ word: ArraySlice<UInt8>) throws(RequestError) -> String {
         // What can't name a door in a configuration isn't let in, so that nobody writes lines of their own into the log.
-        guard let name = Word.text(word), Request.canNameDoor(name) else { throw .badDoor(shown(word)) }
+        guard let name = Word.text(word), Door.canBeNamed(name) else { throw .badDoor(shown(word)) }
         return name
     }
 

@@ -1,3 +1,5 @@
+import KnockCore
+
 /// What a section is about, by the words between its brackets.
 enum SectionKind {
     /// `[gate]`: what holds for all doors.
@@ -43,15 +45,9 @@ enum SectionKind {
 
 extension Token {
     fileprivate func doorName() throws(Finding) -> Token {
-        guard (1...32).contains(text.utf8.count), text.allSatisfy(\.isOfDoorName) else {
+        guard Door.canBeNamed(text) else {
             throw refused("a door's name is 1 to 32 of letters, digits, \".\", \"_\" and \"-\", not \(quoted)")
         }
         return self
-    }
-}
-
-extension Character {
-    fileprivate var isOfDoorName: Bool {
-        isASCII && (isLetter || isNumber) || self == "." || self == "_" || self == "-"
     }
 }

@@ -30,6 +30,20 @@ public struct Door: Equatable, Sendable {
         (self.name, self.protects, self.sequence) = (name, protects, sequence)
     }
 
+    /// Whether a door can be named so: 1 to 32 letters and digits of ASCII, `.`, `_` and `-`. A name stands in logs, in the
+    /// state file and on the control socket, and means nothing else in any of them.
+    public static func canBeNamed(_ name: some StringProtocol) -> Bool {
+        (1...32).contains(name.utf8.count)
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
+    }
+
     /// The most connections that a lease can be told to count: each is remembered by its port, in memory set aside.
     public static let mostConnections = 256
 }

@@ -41,7 +41,7 @@ struct Visitor: ParsableArguments {
     var address: Address
 
     private static func door(_ text: String) throws -> String {
-        guard Request.canNameDoor(text) else {
+        guard Door.canBeNamed(text) else {
             throw ValidationError(
                 "a door's name is 1 to 32 letters, digits, \".\", \"_\" and \"-\", not \"\(text.printable)\"")
         }
