@@ -27,23 +27,9 @@ struct ReplayOutput: ~Copyable {
 
     /// Writes what is waiting (`write`); throws when the disk is full and the like.
     mutating func flush() throws(ReplayOutputError) {
-        var start = 0
-        while isWanted, start < waiting.count {
-            // SAFETY: the pointer is used within the closure only, and start is within the bytes.
-            let written = unsafe waiting.withUnsafeBytes { bytes in
-                let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[start...])
-                return unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
-            }
-            if written >= 0 {
-                start += written
-            } else if errno == EPIPE {
-                isWanted = false
-            } else if errno == EAGAIN {
-                var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                unsafe poll(&wait, 1, -1)
-            } else if errno != EINTR {
-                throw ReplayOutputError(number: errno)
-            }
+        if isWanted, !Output.write(waiting, to: descriptor) {
+            guard errno == EPIPE else { throw ReplayOutputError(number: errno) }
+            isWanted = false
         }
         waiting.removeAll(keepingCapacity: true)
     }

@@ -10,7 +10,7 @@ enum Output {
 
     /// Writes to the standard output as it is. A program that can't answer ends with 1.
     static func show(_ text: String) {
-        guard write(text, to: STDOUT_FILENO) else {
+        guard write(text.utf8, to: STDOUT_FILENO) else {
             complain("knockgate: can't write the answer: \(errorText(errno))")
             exit(ExitCode.no.rawValue)
         }
@@ -19,16 +19,17 @@ enum Output {
     /// Writes a line to the standard output if that can be done; the program goes on in any case.
     static func offer(_ line: String) {
         signal(SIGPIPE, SIG_IGN)
-        _ = write(line + "\n", to: STDOUT_FILENO)
+        _ = write((line + "\n").utf8, to: STDOUT_FILENO)
     }
 
     /// Writes to the standard error; nobody can be told when that fails.
     static func complain(_ text: String) {
-        _ = write(text.utf8.last == UInt8(ascii: "\n") ? text : text + "\n", to: STDERR_FILENO)
+        _ = write((text.utf8.last == UInt8(ascii: "\n") ? text : text + "\n").utf8, to: STDERR_FILENO)
     }
 
-    private static func write(_ text: String, to descriptor: Int32) -> Bool {
-        var bytes = Array(text.utf8)[...]
+    /// Writes all of `bytes`, however long the reader takes; answers false when that can't be done, for the reason in errno.
+    static func write(_ bytes: some Sequence<UInt8>, to descriptor: Int32) -> Bool {
+        var bytes = Array(bytes)[...]
         while !bytes.isEmpty {
             let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count > 0 {
