@@ -29,7 +29,6 @@ struct LeaseTable {
 
     var isFull: Bool { table.isFull }
     var count: Int { table.count }
-    var capacity: Int { table.capacity }
 
     subscript(slot: Int) -> Lease { table[slot] }
 
