@@ -14,7 +14,7 @@ struct CheckCommand: ParsableCommand {
               knockgate check ./knockgate.conf
             """)
 
-    @Argument(help: "The configuration.")
+    @Argument(help: "The configuration.", completion: ConfigOption.completion)
     var file = ConfigOption.defaultPath
 
     func run() throws {

@@ -34,7 +34,7 @@ struct OpenCommand: ParsableCommand {
 
 /// A door, and the address it is opened or closed for.
 struct Visitor: ParsableArguments {
-    @Argument(help: "The door's name in the configuration.", transform: Visitor.door)
+    @Argument(help: "The door's name in the configuration.", completion: DoorNames.completion, transform: Visitor.door)
     var door: String
 
     @Argument(help: "The IPv4 or IPv6 address.", transform: Visitor.address)

@@ -19,7 +19,9 @@ struct Replay: ParsableCommand {
               knockgate replay --config ./knockgate.conf --json knocks.pcap
             """)
 
-    @Argument(help: ArgumentHelp("The capture; - for the standard input.", valueName: "capture"))
+    @Argument(
+        help: ArgumentHelp("The capture; - for the standard input.", valueName: "capture"),
+        completion: .file(extensions: ["pcap", "pcapng", "cap"]))
     var path: String
 
     @OptionGroup var config: ConfigOption
