@@ -164,7 +164,7 @@ import Testing
 }
 
 /// A folder of a test's own, which is gone when the test is over.
-private final class Folder {
+final class Folder {
     private let root = FileManager.default.temporaryDirectory.appendingPathComponent("knockconfig-\(UUID())").path
 
     init() throws {
