@@ -68,7 +68,9 @@ let package = Package(
         .testTarget(name: "KnockClientTests", dependencies: ["KnockClient", "KnockCore"], swiftSettings: strict),
         .testTarget(
             name: "KnockgateTests",
-            dependencies: ["knockgate", "Capture", "KnockConfig", "KnockControl", "KnockCore", "PacketForge"],
+            dependencies: [
+                "knockgate", "KnockDaemon", "Capture", "KnockConfig", "KnockControl", "KnockCore", "PacketForge",
+            ],
             swiftSettings: strict),
         .target(name: "CStage", path: "Tests/CStage"),
         .testTarget(
