@@ -20,6 +20,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+        .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
     ],
     targets: [
         // The decision.
@@ -77,6 +78,7 @@ let package = Package(
             name: "SystemTests",
             dependencies: [
                 "CStage", "KnockCore", "PacketForge", .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ], path: "Tests/System", swiftSettings: strict),
     ]
 )

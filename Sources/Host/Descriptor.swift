@@ -19,6 +19,13 @@ public struct Descriptor: ~Copyable {
         close(number)
     }
 
+    /// Hands the number over to another owner, who closes it from now on.
+    public consuming func release() -> Int32 {
+        let number = number
+        discard self
+        return number
+    }
+
     /// Writes all of `bytes`, however many calls it takes (write(2)).
     public borrowing func write(_ bytes: Span<UInt8>, to subject: String) throws(HostError) {
         var written = 0

@@ -1,3 +1,4 @@
+internal import CHost
 import Glibc
 
 /// Tells the service manager how the daemon fares, by datagrams to NOTIFY_SOCKET (sd_notify(3)).
@@ -39,6 +40,20 @@ public struct ServiceNotifier: ~Copyable {
 
     /// The watchdog may be calm.
     public borrowing func alive() { send("WATCHDOG=1") }
+
+    /// Has the manager hold a copy of `descriptor` while this daemon is away, and give it to the next one, who asks
+    /// `HeldDescriptor` for it by this name (FDSTORE). The manager isn't to drop it for an error that waits in it (FDPOLL).
+    public borrowing func keep(_ descriptor: Int32, as name: String) {
+        guard number >= 0, let manager else { return }
+        let state = Array("FDSTORE=1\nFDPOLL=0\nFDNAME=\(name)".utf8)
+        manager.withPointer { address, length in
+            // All pointers are good for the length of the call; unheard, the daemon only starts the slower next time.
+            _ = unsafe host_send_descriptor(number, state, state.count, descriptor, address, length)
+        }
+    }
+
+    /// Has the manager let go of what it holds by this name (FDSTOREREMOVE).
+    public borrowing func letGo(of name: String) { send("FDSTOREREMOVE=1\nFDNAME=\(name)") }
 
     private borrowing func send(_ state: String) {
         guard number >= 0, let manager else { return }

@@ -32,7 +32,7 @@ struct Daemon: ~Copyable {
     var keeper: Doorkeeper
     var leases: LeaseFile
     var control: ControlServer
-    let notifier = ServiceNotifier()
+    let notifier: ServiceNotifier
     var log: EventLog
     let started = Instant.now
     private var isLeaving = false
@@ -41,13 +41,15 @@ struct Daemon: ~Copyable {
     var tidyDue: Instant?
 
     init(
-        options: Options, configuration: Configuration, lock: consuming LockFile, poller: consuming Poller,
-        signals: consuming SignalQueue, addresses: consuming BroadcastWatch, timer: consuming DeadlineTimer,
+        options: Options, configuration: Configuration, notifier: consuming ServiceNotifier, lock: consuming LockFile,
+        poller: consuming Poller, signals: consuming SignalQueue, addresses: consuming BroadcastWatch,
+        timer: consuming DeadlineTimer,
         queue: consuming PacketQueue,
         keeper: consuming Doorkeeper, leases: consuming LeaseFile, control: consuming ControlServer
     ) {
         self.options = options
         self.configuration = configuration
+        self.notifier = notifier
         self.lock = lock
         self.poller = poller
         self.signals = signals

@@ -33,16 +33,18 @@ extension Daemon {
             let timer = try DeadlineTimer.make()
             let addresses = try BroadcastWatch.make()
             let lock = try lock(options.state)
-            let queue = try PacketQueue.bind(configuration.queue, length: configuration.queueLength)
+            let notifier = ServiceNotifier()
+            let queue = try queue(of: configuration, notifier)
             let control = try ControlServer.listen(at: options.socket, as: Token.control)
             let seed = HashSeed(try RandomNumber.draw(), try RandomNumber.draw())
             var gate = Gate(configuration.rules, seed: seed)
-            var leases = try LeaseFile.open(in: options.state)
+            var leases = try LeaseFile.open(in: options.state, bootID: options.bootID)
             let now = Instant.now
             tell(try leases.restore(into: &gate, at: now))
             leases.unseal(gate, at: now)
             return Daemon(
-                options: options, configuration: configuration, lock: lock, poller: poller, signals: signals,
+                options: options, configuration: configuration, notifier: notifier, lock: lock, poller: poller,
+                signals: signals,
                 addresses: addresses, timer: timer, queue: queue,
                 keeper: Doorkeeper(gate: gate, mark: configuration.mark),
                 leases: leases, control: control)
@@ -60,6 +62,25 @@ extension Daemon {
                 "another knockgated runs on the state directory \(state); stop it, or name another by --state")
         }
         return lock
+    }
+
+    /// Takes over the queue from the daemon before, whose socket the service manager has held, or binds it; and has the
+    /// manager hold it for the next.
+    private static func queue(
+        of configuration: Configuration, _ notifier: borrowing ServiceNotifier
+    ) throws(QueueError) -> PacketQueue {
+        let (number, length, name) = (configuration.queue, configuration.queueLength, "queue")
+        if let held = HeldDescriptor.take(name) {
+            if let queue = try PacketQueue.adopt(held, as: number, length: length) {
+                let waiting = queue.statistics?.waiting ?? 0
+                Console.say(.notice, "queue \(number) was held meanwhile; packets that wait in it: \(waiting)")
+                return queue
+            }
+            notifier.letGo(of: name)  // Another queue than the configuration names now: it must not stay bound.
+        }
+        let queue = try PacketQueue.bind(number, length: length)
+        notifier.keep(queue.descriptor, as: name)
+        return queue
     }
 
     private static func tell(_ restored: LeaseFile.Restored) {

@@ -50,6 +50,13 @@ struct AnswerSheet: ~Copyable {
         }
     }
 
+    /// Sends all packets up to `id` round to the queue anew, where they get new numbers: another listener has taken them,
+    /// and left without an answer. What is answered from here on begins behind them.
+    mutating func sendRound(upTo id: UInt32) {
+        append(.again(mark: nil), upTo: id, all: true)
+        lastAnswered = id
+    }
+
     /// Lends the messages of all answers taken down so far, then begins an empty sheet.
     mutating func finish<E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> Void) throws(E) {
         finishRun()
@@ -73,7 +80,7 @@ struct AnswerSheet: ~Copyable {
             let place = unsafe (base + byteCount).assumingMemoryBound(to: CChar.self)
             guard let message = unsafe nfq_nlmsg_put(place, Int32(type.rawValue), UInt32(queue)) else { return }
             unsafe nfq_nlmsg_verdict_put(message, Int32(bitPattern: id), answer.number)
-            if case .again(let mark) = answer { unsafe nfq_nlmsg_verdict_put_mark(message, mark) }
+            if case .again(let mark?) = answer { unsafe nfq_nlmsg_verdict_put_mark(message, mark) }
             byteCount += unsafe Int(message.pointee.nlmsg_len)
         }
     }

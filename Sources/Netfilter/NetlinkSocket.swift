@@ -21,6 +21,16 @@ struct NetlinkSocket: ~Copyable {
         return socket
     }
 
+    /// Goes on with a socket that an earlier process has opened here; nil when `descriptor` is something else.
+    static func adopt(_ descriptor: consuming Descriptor) -> NetlinkSocket? {
+        let number = descriptor.number
+        guard option(SO_DOMAIN, of: number) == AF_NETLINK, option(SO_PROTOCOL, of: number) == NETLINK_NETFILTER,
+            let socket = unsafe mnl_socket_fdopen(number)
+        else { return nil }
+        _ = descriptor.release()  // `socket` closes it now.
+        return unsafe NetlinkSocket(socket: socket)
+    }
+
     private init(socket: OpaquePointer) {
         unsafe self.socket = socket
     }
@@ -39,16 +49,40 @@ struct NetlinkSocket: ~Copyable {
         let code = try configure(queue) { message in
             // The attributes take some 60 bytes of the message's 512.
             unsafe nfq_nlmsg_cfg_put_cmd(message, UInt16(AF_UNSPEC), UInt8(NFQNL_CFG_CMD_BIND.rawValue))
-            unsafe nfq_nlmsg_cfg_put_params(message, UInt8(NFQNL_COPY_PACKET.rawValue), copyRange)
-            unsafe nfq_nlmsg_cfg_put_qmaxlen(message, UInt32(length))
-            let (wanted, unwanted) = (UInt32(NFQA_CFG_F_GSO), UInt32(NFQA_CFG_F_FAIL_OPEN | NFQA_CFG_F_CONNTRACK))
-            unsafe mnl_attr_put_u32(message, UInt16(NFQA_CFG_FLAGS.rawValue), wanted.bigEndian)
-            unsafe mnl_attr_put_u32(message, UInt16(NFQA_CFG_MASK.rawValue), (wanted | unwanted).bigEndian)
+            unsafe NetlinkSocket.putSettings(message, length: length, copyRange: copyRange)
         }
         try check(code, queue: queue)
     }
 
-    /// Changes how many packets the kernel holds, without waiting for its answer: packets may stand before that.
+    /// Sets up a queue that is bound already, without waiting for the kernel's answer: packets may stand before that.
+    func setUp(queue: UInt16, length: Int, copyRange: Int32) throws(QueueError) {
+        try send(queue, flags: 0) { message in
+            unsafe NetlinkSocket.putSettings(message, length: length, copyRange: copyRange)
+        }
+    }
+
+    private static func putSettings(_ message: UnsafeMutablePointer<nlmsghdr>, length: Int, copyRange: Int32) {
+        // Some 40 bytes, for which whoever gives the message has made room.
+        unsafe nfq_nlmsg_cfg_put_params(message, UInt8(NFQNL_COPY_PACKET.rawValue), copyRange)
+        unsafe nfq_nlmsg_cfg_put_qmaxlen(message, UInt32(length))
+        let (wanted, unwanted) = (UInt32(NFQA_CFG_F_GSO), UInt32(NFQA_CFG_F_FAIL_OPEN | NFQA_CFG_F_CONNTRACK))
+        unsafe mnl_attr_put_u32(message, UInt16(NFQA_CFG_FLAGS.rawValue), wanted.bigEndian)
+        unsafe mnl_attr_put_u32(message, UInt16(NFQA_CFG_MASK.rawValue), (wanted | unwanted).bigEndian)
+    }
+
+    /// The number of the first packet that waits in the socket's buffer, where it stays; nil when none does.
+    func firstWaiting() -> UInt32? {
+        var buffer = [UInt8](repeating: 0, count: 8192)
+        while true {
+            let count = unsafe recv(descriptor, &buffer, buffer.count, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return nil }
+            if case .packet(let packet) = QueueMessage(reading: buffer.span.extracting(0..<count)) { return packet.id }
+            _ = unsafe recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))  // An answer to the dead.
+        }
+    }
+
+    /// Changes how many packets the kernel holds, without waiting for its answer, as `setUp` does.
     func resize(queue: UInt16, to length: Int) throws(QueueError) {
         try send(queue, flags: 0) { message in
             unsafe nfq_nlmsg_cfg_put_qmaxlen(message, UInt32(length))  // 8 bytes of the message's 512.
@@ -99,6 +133,12 @@ struct NetlinkSocket: ~Copyable {
         case EINVAL, EOPNOTSUPP, ENOTSUP: throw .missing
         default: throw .failed(HostError("bind", "queue \(queue)", code: code))
         }
+    }
+
+    private static func option(_ option: Int32, of descriptor: Int32) -> Int32? {
+        var value: Int32 = 0
+        var length = socklen_t(MemoryLayout.size(ofValue: value))
+        return unsafe getsockopt(descriptor, SOL_SOCKET, option, &value, &length) == 0 ? value : nil
     }
 
     private func set(_ level: Int32, _ option: Int32, to value: Int32) {

@@ -29,13 +29,32 @@ public struct PacketQueue: ~Copyable {
     public static func bind(_ number: UInt16, length: Int) throws(QueueError) -> PacketQueue {
         let socket = try NetlinkSocket.open(receiveBuffer: receiveBuffer)
         try socket.bind(queue: number, length: length, copyRange: copyRange)
-        guard let batch = unsafe host_batch_make(UInt32(batchSize), 4096) else {
-            throw .failed(HostError("set aside memory for", "queue \(number)", code: ENOMEM))
-        }
-        return unsafe PacketQueue(number: number, socket: socket, batch: batch)
+        return try PacketQueue(number: number, socket: socket)
     }
 
-    private init(number: UInt16, socket: consuming NetlinkSocket, batch: OpaquePointer) {
+    /// Goes on with the queue `number` by the socket of a listener that has left, so that no packet is lost in between:
+    /// what came meanwhile waits in the socket. What that one had taken without answering comes round to the queue anew.
+    ///
+    /// - Returns: nil when `descriptor` isn't what the kernel knows as that queue's listener.
+    public static func adopt(
+        _ descriptor: consuming Descriptor, as number: UInt16, length: Int
+    ) throws(QueueError) -> PacketQueue? {
+        // What has got a number by now is seen in the socket below, or has been taken out of it.
+        guard let socket = NetlinkSocket.adopt(descriptor), let before = QueueStatistics(queue: number),
+            before.owner == socket.port
+        else { return nil }
+        try socket.setUp(queue: number, length: length, copyRange: copyRange)
+        let taken = socket.firstWaiting().map { $0 &- 1 } ?? before.lastID
+        var queue = try PacketQueue(number: number, socket: socket)
+        queue.sheet.sendRound(upTo: taken)
+        do { try queue.send() } catch { throw .failed(error) }
+        return queue
+    }
+
+    private init(number: UInt16, socket: consuming NetlinkSocket) throws(QueueError) {
+        guard let batch = unsafe host_batch_make(UInt32(PacketQueue.batchSize), 4096) else {
+            throw .failed(HostError("set aside memory for", "queue \(number)", code: ENOMEM))
+        }
         self.number = number
         self.socket = socket
         unsafe self.batch = batch

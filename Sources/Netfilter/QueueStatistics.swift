@@ -8,6 +8,8 @@ public struct QueueStatistics: Equatable, Sendable {
     public let waiting: Int
     /// Packets thrown away because the queue was full, or the listener's buffer was, since it was bound.
     public let lost: UInt64
+    /// The number that its last packet got; packets are numbered from 1, past 2³² from 0.
+    let lastID: UInt32
 
     /// Reads the kernel's list; nil when nobody is bound to the queue, or the list can't be read.
     public init?(queue: UInt16) {
@@ -20,10 +22,12 @@ public struct QueueStatistics: Equatable, Sendable {
     init?(queue: UInt16, in list: String) {
         for line in list.split(separator: "\n") {
             let fields = line.split(separator: " ")
-            guard fields.count >= 7, UInt16(fields[0]) == queue, let owner = UInt32(fields[1]),
-                let waiting = Int(fields[2]), let queueLost = UInt64(fields[5]), let listenerLost = UInt64(fields[6])
+            guard fields.count >= 8, UInt16(fields[0]) == queue, let owner = UInt32(fields[1]),
+                let waiting = Int(fields[2]), let queueLost = UInt64(fields[5]), let listenerLost = UInt64(fields[6]),
+                let lastID = UInt32(fields[7])
             else { continue }
-            (self.owner, self.waiting, lost) = (owner, waiting, queueLost + listenerLost)
+            (self.owner, self.waiting, self.lastID) = (owner, waiting, lastID)
+            lost = queueLost + listenerLost
             return
         }
         return nil

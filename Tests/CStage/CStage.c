@@ -83,6 +83,22 @@ int stage_send_packet(int descriptor, const uint8_t *packet, size_t length) {
     return sendto(descriptor, packet, length, 0, &end.any, size) < 0 ? -errno : 0;
 }
 
+int stage_receive(int socket, void *bytes, size_t length, int *descriptor) {
+    struct iovec vector = { .iov_base = bytes, .iov_len = length };
+    union {
+        struct cmsghdr header;
+        char space[CMSG_SPACE(sizeof *descriptor)];
+    } control;
+    struct msghdr message = { .msg_iov = &vector, .msg_iovlen = 1, .msg_control = &control,
+        .msg_controllen = sizeof control };
+    ssize_t count = recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    if (count < 0) return -errno;
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    *descriptor = -1;
+    if (header && header->cmsg_type == SCM_RIGHTS) memcpy(descriptor, CMSG_DATA(header), sizeof *descriptor);
+    return count;
+}
+
 int stage_pending_error(int descriptor) {
     int error = 0;
     socklen_t size = sizeof error;

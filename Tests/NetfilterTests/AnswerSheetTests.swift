@@ -19,6 +19,10 @@ import Testing
     private func messages(_ answers: [(UInt32, Answer)]) -> [Message] {
         var sheet = AnswerSheet(queue: 4747, capacity: 64)
         for (id, answer) in answers { sheet.add(answer, to: id) }
+        return messages(of: &sheet)
+    }
+
+    private func messages(of sheet: inout AnswerSheet) -> [Message] {
         var messages: [Message] = []
         unsafe sheet.finish { bytes in
             var rest = unsafe Array(bytes)[...]
@@ -97,6 +101,16 @@ import Testing
         sheet.add(.accept, to: 0)
         unsafe sheet.finish { bytes in #expect(bytes.count == 32) }
         unsafe sheet.finish { _ in Issue.record("there was nothing to send") }
+    }
+
+    @Test func `what another listener left without an answer goes round to the queue, with its mark as it is`() {
+        var sheet = AnswerSheet(queue: 4747, capacity: 64)
+        sheet.sendRound(upTo: 7)
+        sheet.add(.drop, to: 8)
+        #expect(
+            messages(of: &sheet) == [
+                Message(all: true, verdict: Self.again, id: 7), Message(verdict: Self.drop, id: 8),
+            ])
     }
 
     @Test func `the worst of batches has room: a gap before every packet`() {

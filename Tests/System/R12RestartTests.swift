@@ -124,7 +124,7 @@ extension Machine {
     }
 
     /// How many packets the firewall's last rule has refused.
-    fileprivate func refusedDatagrams() async throws -> Int? {
+    func refusedDatagrams() async throws -> Int? {
         let chain = try await run(.iptables, ["-L", "INPUT", "-v", "-n", "-x"]).output
         return chain.split(separator: "\n").last?.split(separator: " ").first.flatMap { Int($0) }
     }

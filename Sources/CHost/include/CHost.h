@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <sys/types.h>
 
@@ -30,6 +31,12 @@ int host_accept(int listener);
 
 /// The user at the other end of a Unix socket (SO_PEERCRED); -1 with errno when it can't be told.
 int host_peer(int socket, uid_t *_Nonnull user, pid_t *_Nonnull process);
+
+/// Sends a datagram to `address` with a copy of `descriptor` beside it (SCM_RIGHTS, unix(7)), without waiting; -1 with
+/// errno.
+int host_send_descriptor(
+    int socket, const void *_Nonnull bytes, size_t length, int descriptor, const struct sockaddr *_Nonnull address,
+    socklen_t address_length);
 
 /// Whether this process may do what CAP_NET_ADMIN allows (capabilities(7)): its effective set holds it.
 bool host_may_administer_network(void);

@@ -22,6 +22,9 @@ int stage_raw_socket(int is_ipv6);
 /// Sends a whole IPv4 or IPv6 packet to the destination that stands in its header.
 int stage_send_packet(int descriptor, const uint8_t *_Nonnull packet, size_t length);
 
+/// Receives a datagram of at most `length` bytes without waiting, and the descriptor that came with it, -1 if none did.
+int stage_receive(int socket, void *_Nonnull bytes, size_t length, int *_Nonnull descriptor);
+
 /// The error that waits at a socket (SO_ERROR), 0 if there's none.
 int stage_pending_error(int descriptor);
 

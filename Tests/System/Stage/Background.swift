@@ -1,6 +1,7 @@
 /// A program that runs on a machine while a part of the story plays.
 import Subprocess
 import Synchronization
+import SystemPackage
 
 struct Background: Sendable {
     let pid: Int32
@@ -28,8 +29,11 @@ struct Background: Sendable {
 extension Machine {
     /// Starts a program, waits until it says `ready`, plays the story, and ends the program: with SIGTERM, and with
     /// SIGKILL when that doesn't help within five seconds.
+    ///
+    /// - Parameter held: a descriptor that the program finds as a service manager gives it (sd_listen_fds(3)).
     func hosting<Answer: Sendable>(
-        _ program: Program, _ arguments: [String], environment: [String: String] = [:], ready: String,
+        _ program: Program, _ arguments: [String], environment: [String: String] = [:], held: Int32? = nil,
+        ready: String,
         _ story: (Background) async throws -> Answer
     ) async throws -> (answer: Answer, ending: TerminationStatus) {
         let steps = [TeardownStep.gracefulShutDown(allowedDurationToNextStep: .seconds(5))]
@@ -37,10 +41,15 @@ extension Machine {
         options.teardownSequence = steps
         let variables = environment.map { "\($0)=\($1)" }
         let command = try Arguments(
-            variables + [Program.ip.path, "netns", "exec", namespace, program.path] + arguments)
+            variables + [Program.ip.path, "netns", "exec", namespace]
+                + (held == nil ? [] : [Program.shell.path, "-c", givingStandardInput, "sh"]) + [program.path]
+                + arguments)
+        let nothing = try FileDescriptor.open("/dev/null", .readOnly)
+        defer { try? nothing.close() }
+        let input = held.map(FileDescriptor.init(rawValue:)) ?? nothing
         let result = try await Subprocess.run(
-            .name("env"), arguments: command, platformOptions: options, input: .none, output: .discarded,
-            error: .sequence
+            .name("env"), arguments: command, platformOptions: options,
+            input: .fileDescriptor(input, closeAfterSpawningProcess: false), output: .discarded, error: .sequence
         ) { execution in
             let log = Background.Log()
             async let reading: Void = {
@@ -67,6 +76,10 @@ extension Machine {
         return (result.closureResult, result.terminationStatus)
     }
 }
+
+/// A shell's script that becomes the command behind it, to which its standard input is what a service manager held.
+private let givingStandardInput =
+    "exec 3<&0 </dev/null; export LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=queue; exec \"$@\""
 
 /// Waits until something is so; throws after ten seconds, with the log of whoever should have made it so.
 func eventually(

@@ -55,12 +55,13 @@ extension Stage {
     /// Starts the daemon with this configuration, plays the story, and ends the daemon; it must end well unless the story killed it.
     @discardableResult
     func withDaemon<Answer: Sendable>(
-        _ configuration: String, environment: [String: String] = [:], _ story: (Daemon) async throws -> Answer
+        _ configuration: String, environment: [String: String] = [:], held: Int32? = nil,
+        _ story: (Daemon) async throws -> Answer
     ) async throws -> Answer {
         let file = try write(configuration, to: "knockgate.conf")
+        let arguments = ["--config", file, "--socket", path("control.sock"), "--state", path("state")]
         let (answer, ending) = try await server.hosting(
-            .knockgated, ["--config", file, "--socket", path("control.sock"), "--state", path("state")],
-            environment: environment, ready: "ready"
+            .knockgated, arguments, environment: environment, held: held, ready: "ready"
         ) { process in
             let daemon = Daemon(stage: self, process: process)
             return try await (story(daemon), daemon.log)
