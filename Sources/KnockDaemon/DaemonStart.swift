@@ -38,7 +38,7 @@ extension Daemon {
             let control = try ControlServer.listen(at: options.socket, as: Token.control)
             let seed = HashSeed(try RandomNumber.draw(), try RandomNumber.draw())
             var gate = Gate(configuration.rules, seed: seed)
-            var leases = try LeaseFile.open(in: options.state, bootID: options.bootID)
+            var leases = try LeaseFile.open(in: options.state)
             let now = Instant.now
             tell(try leases.restore(into: &gate, at: now))
             leases.unseal(gate, at: now)

@@ -15,19 +15,13 @@ struct LeaseFile: ~Copyable {
     /// Whether the disk refused, and the file has to be written anew.
     private(set) var isBehind = false
 
-    /// Opens the file in the directory `state`, without reading or changing it. `bootID` is what the kernel says where it
-    /// is nil.
-    static func open(in state: String, bootID: String? = nil) throws(HostError) -> LeaseFile {
+    /// Opens the file in the directory `state`, without reading or changing it.
+    static func open(in state: String) throws(HostError) -> LeaseFile {
         let path = state + "/leases"
-        let boot = if let bootID { bootID } else { try kernelsBootID() }
+        let boot = try BootID.current
         let file = try Descriptor(
             unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600), "open", path)
         return LeaseFile(path: path, boot: boot, file: file)
-    }
-
-    private static func kernelsBootID() throws(HostError) -> String {
-        let bytes = try Files.read("/proc/sys/kernel/random/boot_id", limit: 64)
-        return String(decoding: bytes, as: UTF8.self).filter { $0 != "-" && $0 != "\n" }
     }
 
     private init(path: String, boot: String, file: consuming Descriptor) {

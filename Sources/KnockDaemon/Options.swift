@@ -5,8 +5,6 @@ public struct Options: Equatable, Sendable {
     public var config = "/etc/knockgate/knockgate.conf"
     public var socket: String = ControlSocket.defaultPath
     public var state = "/var/lib/knockgate"
-    /// What tells this boot of the machine from others; nil to ask the kernel, whose file a hardened service can't see.
-    public var bootID: String?
     /// Whether each knock is logged too, not only what became of the doors.
     public var verbose = false
     /// What to print instead of running, if anything.
@@ -25,7 +23,6 @@ public struct Options: Equatable, Sendable {
             case "--config", "-c": config = try Options.value(of: parts, in: &words)
             case "--socket": socket = try Options.value(of: parts, in: &words)
             case "--state": state = try Options.value(of: parts, in: &words)
-            case "--boot-id": bootID = try Options.bootID(Options.value(of: parts, in: &words))
             case "--verbose", "-v": verbose = true
             case "--version", "-V": answer = "knockgated \(knockgateVersion)\n"
             case "--help", "-h": answer = Options.help
@@ -36,28 +33,18 @@ public struct Options: Equatable, Sendable {
 
     private static func value(of parts: [String], in words: inout ArraySlice<String>) throws(UsageError) -> String {
         let value = parts.count == 2 ? parts[1] : words.popFirst() ?? ""
-        guard !value.isEmpty else { throw UsageError(description: "\(parts[0]) wants a value behind it") }
+        guard !value.isEmpty else { throw UsageError(description: "\(parts[0]) wants a path behind it") }
         return value
-    }
-
-    /// A boot's id as sd-id128(3) writes it; dashes, as the kernel's own file has them, are left out.
-    private static func bootID(_ text: String) throws(UsageError) -> String {
-        let digits = text.filter { $0 != "-" }
-        guard digits.utf8.count == 32, digits.allSatisfy(\.isHexDigit) else {
-            throw UsageError(description: "--boot-id wants 32 hexadecimal digits, not \"\(text)\"")
-        }
-        return digits.lowercased()
     }
 
     static let help = """
         knockgated \(knockgateVersion), the daemon of knockgate: answers the packets that the one rule diverts to it.
 
-        usage: knockgated [--config FILE] [--socket PATH] [--state DIR] [--boot-id ID] [--verbose]
+        usage: knockgated [--config FILE] [--socket PATH] [--state DIR] [--verbose]
 
           -c, --config FILE   the configuration; FILE.d/*.conf are read behind it (/etc/knockgate/knockgate.conf)
               --socket PATH   where `knockgate status` and the like find the daemon (\(ControlSocket.defaultPath))
               --state DIR     where leases are kept over a restart (/var/lib/knockgate)
-              --boot-id ID    this boot of the machine, where /proc/sys can't be read (systemd's %b)
           -v, --verbose       log each knock that is heard, too
           -V, --version       print the version
           -h, --help          print this

@@ -30,6 +30,15 @@ import Testing
         }
     }
 
+    @Test func `a boot is told by the same digits whoever names it`() {
+        #expect(BootID.digits("01234567-89AB-cdef-0123-456789abcdef\n") == "0123456789abcdef0123456789abcdef")
+        #expect(BootID.digits("0123456789abcdef0123456789abcdef") == "0123456789abcdef0123456789abcdef")
+        for text in ["", "0123456789abcdef0123456789abcde", "0123456789abcdef0123456789abcdex", "%b"] {
+            #expect(BootID.digits(text) == nil)
+        }
+        #expect((try? BootID.current)?.count == 32)
+    }
+
     @Test func `an error says what was being done, to what, and why it failed`() {
         let error = #expect(throws: HostError.self) { try Files.read("/nowhere/at/all") }
         #expect(error?.description == "cannot read /nowhere/at/all: No such file or directory")

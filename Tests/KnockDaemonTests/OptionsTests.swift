@@ -23,15 +23,6 @@ import Testing
         #expect(try Options(arguments: ["-h"]).answer?.contains("--state DIR") == true)
     }
 
-    @Test func `the boot is named as systemd or as the kernel writes it`() throws {
-        let id = "0123456789abcdef0123456789abcdef"
-        #expect(try Options(arguments: []).bootID == nil)
-        #expect(try Options(arguments: ["--boot-id", id]).bootID == id)
-        #expect(try Options(arguments: ["--boot-id=01234567-89AB-CDEF-0123-456789abcdef"]).bootID == id)
-        #expect(throws: UsageError.self) { try Options(arguments: ["--boot-id", id + "0"]) }
-        #expect(throws: UsageError.self) { try Options(arguments: ["--boot-id", String(id.dropLast()) + "x"]) }
-    }
-
     @Test(arguments: [["--verbose=no"], ["--confg", "x"], ["x"], ["--config"], ["--config="], ["--state", ""]])
     func `what can't be understood is refused`(arguments: [String]) {
         #expect(throws: UsageError.self) { try Options(arguments: arguments) }
