@@ -18,7 +18,9 @@ struct Knockgate: ParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Daemon",
-                subcommands: [StatusCommand.self, OpenCommand.self, CloseCommand.self, ReloadCommand.self]),
+                subcommands: [
+                    StatusCommand.self, OpenCommand.self, CloseCommand.self, ReloadCommand.self, DoctorCommand.self,
+                ]),
             CommandGroup(name: "Configuration", subcommands: [CheckCommand.self, RuleCommand.self, Replay.self]),
             CommandGroup(name: "Client", subcommands: [KnockCommand.self]),
         ],
