@@ -5,10 +5,15 @@ public enum Files {
     /// The bytes of the file at `path`, at most `limit` of them.
     public static func read(_ path: String, limit: Int = 1 << 20) throws(HostError) -> [UInt8] {
         let file = try Descriptor(unsafe open(path, O_RDONLY | O_CLOEXEC), "read", path)
+        return try read(file.number, of: path, limit: limit)
+    }
+
+    /// The bytes of an open file from its beginning, at most `limit` of them; a pipe or a terminal has none (ESPIPE).
+    public static func read(_ descriptor: Int32, of path: String, limit: Int = 1 << 20) throws(HostError) -> [UInt8] {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16_384)
         while bytes.count < limit {
-            let count = unsafe Glibc.read(file.number, &chunk, min(chunk.count, limit - bytes.count))
+            let count = unsafe pread(descriptor, &chunk, min(chunk.count, limit - bytes.count), off_t(bytes.count))
             if count == 0 { break }
             if count > 0 { bytes += chunk[..<count] } else if errno != EINTR { throw HostError("read", path) }
         }

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Host
 
 /// What the kernel says of a queue in /proc/net/netfilter/nfnetlink_queue.
@@ -13,8 +14,15 @@ public struct QueueStatistics: Equatable, Sendable {
 
     /// Reads the kernel's list; nil when nobody is bound to the queue, or the list can't be read.
     public init?(queue: UInt16) {
-        guard let bytes = try? Files.read("/proc/self/net/netfilter/nfnetlink_queue") else { return nil }
+        guard let bytes = QueueStatistics.list else { return nil }
         self.init(queue: queue, in: String(decoding: bytes, as: UTF8.self))
+    }
+
+    /// The list, which the kernel lets root and its group open. To a daemon without those rights the service manager gives
+    /// it as its standard input.
+    private static var list: [UInt8]? {
+        let path = "/proc/self/net/netfilter/nfnetlink_queue"
+        return (try? Files.read(path)) ?? (try? Files.read(STDIN_FILENO, of: path))
     }
 
     /// Finds the queue's line in the list: number, owner, waiting, copy mode, copy range, queue's losses, listener's

@@ -30,6 +30,18 @@ import Testing
         }
     }
 
+    @Test func `an open file is read from its beginning each time`() throws {
+        try inTemporaryDirectory { directory in
+            let path = directory + "/file"
+            try Files.replace(path, with: Array("one".utf8), lasting: false)
+            let file = try Descriptor(unsafe open(path, O_RDWR | O_APPEND | O_CLOEXEC), "open", path)
+            #expect(try Files.read(file.number, of: path) == Array("one".utf8))
+            try file.write(Array(" more".utf8).span, to: path)
+            #expect(try Files.read(file.number, of: path) == Array("one more".utf8))
+            #expect(try Files.read(file.number, of: path, limit: 5) == Array("one m".utf8))
+        }
+    }
+
     @Test func `a boot is told by the same digits whoever names it`() {
         #expect(BootID.digits("01234567-89AB-cdef-0123-456789abcdef\n") == "0123456789abcdef0123456789abcdef")
         #expect(BootID.digits("0123456789abcdef0123456789abcdef") == "0123456789abcdef0123456789abcdef")
