@@ -23,16 +23,18 @@ final class FakeDaemon: Sendable {
         Thread.detachNewThread { [descriptor, log] in
             while true {
                 let connection = accept(descriptor, nil, nil)
-                guard connection >= 0 else { return }
+                guard connection >= 0 else { break }
                 FakeDaemon.serve(connection, bytes, hangsUp, log)
                 close(connection)
             }
+            close(descriptor)
         }
     }
 
     deinit {
-        shutdown(descriptor, Int32(SHUT_RDWR))  // The thread's accept() comes back with an error.
-        close(descriptor)
+        // The thread's accept() comes back with an error, and the thread closes the descriptor: closed here, its number
+        // could be another daemon's by the time of the next accept().
+        shutdown(descriptor, Int32(SHUT_RDWR))
     }
 
     private func listen() throws {
