@@ -57,14 +57,22 @@ import Testing
         #expect(facts.kernel == Facts.Kernel(hasQueue: nil, hasConntrack: nil) && facts.hasRuleService)
     }
 
+    @Test func `the daemon's user is the one it runs as`() throws {
+        let daemon = try FakeDaemon(in: scratch, answering: Reply.status(.example).bytes)
+        try proc("\(Status.example.pid)/status", "Name:\tknockgated\nUid:\t7\t1\t1\t1\n")
+        let gathering = FactsGathering(
+            config: scratch.path + "/k.conf", socket: daemon.path, proc: scratch.path + "/proc", units: [])
+        #expect(gathering.facts().files.user?.id == 1)
+        #expect(gathering.facts().again == "knockgate doctor --config \(scratch.path)/k.conf --socket \(daemon.path)")
+    }
+
     @Test func `the rights of all files are seen`() throws {
         try FileManager.default.createDirectory(atPath: scratch.path + "/k.conf.d", withIntermediateDirectories: false)
         for name in ["b.conf", "a.conf", ".hidden.conf", "c.txt"] { _ = try scratch.file("k.conf.d/\(name)", "") }
         let rights = try facts().files.rights
-        #expect(
-            rights.map(\.path)
-                == ["k.conf", "k.conf.d", "k.conf.d/a.conf", "k.conf.d/b.conf"].map { scratch.path + "/" + $0 })
-        #expect(rights.map(\.isDirectory) == [false, true, false, false] && rights[0].mode == 0o100600)
+        let names = ["", "/k.conf", "/k.conf.d", "/k.conf.d/a.conf", "/k.conf.d/b.conf"]
+        #expect(rights.map(\.path) == names.map { scratch.path + $0 })
+        #expect(rights.map(\.use) == [.enter, .read, .list, .read, .read] && rights[1].mode == 0o100600)
     }
 
     // MARK: - The firewall's tools

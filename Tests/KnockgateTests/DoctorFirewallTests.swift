@@ -63,16 +63,16 @@ import Testing
         let without6 = findings([rule], ipv6: Self.behindGate)
         #expect(
             lines(of: without6) == [
-                "wrong no IPv6 rule sends new packets to queue 4747: over IPv6 there is no gate", Self.fine[0],
+                Self.fine[0], "wrong no IPv6 rule sends new packets to queue 4747: over IPv6 there is no gate",
             ])
-        #expect(without6[0].mending == ["ip6" + insert])
+        #expect(without6[1].mending == ["ip6" + insert])
         let without4 = findings([], ipv6: [rule])
         #expect(without4[0].text.hasPrefix("no IPv4 rule") && without4[0].mending == ["ip" + insert])
     }
 
     @Test func `the missing rule goes into the table where the other family's is`() {
         let found = findings([rule], ipv6: [], table: "mangle")
-        #expect(found[0].mending == ["ip6tables -t mangle" + insert.dropFirst("tables".count)])
+        #expect(found[1].mending == ["ip6tables -t mangle" + insert.dropFirst("tables".count)])
     }
 
     @Test func `a machine without IPv6 needs no rule for it`() {

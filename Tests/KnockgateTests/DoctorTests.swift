@@ -18,8 +18,8 @@ import Testing
         user: FileRights.User? = nil, isRoot: Bool = true
     ) -> [Finding] {
         let rights = [
-            FileRights(path: path, mode: mode, owner: 0, group: 107),
-            FileRights(path: path + ".d", mode: 0o040750, owner: 0, group: 107),
+            FileRights(path: path, use: .read, mode: mode, owner: 0, group: 107),
+            FileRights(path: path + ".d", use: .list, mode: 0o040750, owner: 0, group: 107),
         ]
         let reading = Configuration.read([ConfigurationText(file: path, text: text)])
         let files = Facts.ConfigurationFiles(path: path, reading: reading, rights: rights, user: user)
@@ -68,8 +68,10 @@ import Testing
             configuration(mode: 0o100600, user: FileRights.User(name: "root", id: 0, groups: [0])).map(\.gravity) == [
                 .fine
             ])
-        let owner = FileRights(path: "f", mode: 0o100040, owner: 106, group: 107)
-        #expect(!owner.isReadable(by: user), "an owner has the owner's rights alone")
+        let passage = FileRights(path: "/etc/knockgate", use: .enter, mode: 0o040711, owner: 0, group: 0)
+        #expect(passage.isUsable(by: user), "who needn't list a directory needn't read it")
+        let owner = FileRights(path: "f", use: .read, mode: 0o100040, owner: 106, group: 107)
+        #expect(!owner.isUsable(by: user), "an owner has the owner's rights alone")
     }
 
     @Test func `a missing file, and one that only root can read`() throws {

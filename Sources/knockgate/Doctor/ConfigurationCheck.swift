@@ -44,7 +44,7 @@ struct ConfigurationCheck {
     /// The daemon reads the files as its own user.
     private var unreadable: [Finding] {
         guard let user = files.user else { return [] }
-        return files.rights.filter { !$0.isReadable(by: user) }.map { file in
+        return files.rights.filter { !$0.isUsable(by: user) }.map { file in
             let path = file.path.shellQuoted
             return .wrong(
                 "the daemon runs as \(user.name.printable), who can't read \(file.path.printable): it neither starts nor "

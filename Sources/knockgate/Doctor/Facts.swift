@@ -20,7 +20,7 @@ struct Facts {
     struct ConfigurationFiles {
         var path: String
         var reading: Reading
-        /// The main file, the directory of its drop-ins, and these; what isn't there or can't be seen is left out.
+        /// The directory, the main file, the drop-ins' directory, and these; what isn't there or can't be seen is left out.
         var rights: [FileRights] = []
         /// Whom the daemon runs as, or will; nil where that isn't known.
         var user: FileRights.User?

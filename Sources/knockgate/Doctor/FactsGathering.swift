@@ -49,19 +49,25 @@ struct FactsGathering {
 
     // MARK: - The configuration
 
-    /// The directory is left out where it isn't there: then there are no drop-ins.
+    /// The drop-ins' directory is left out where it isn't there.
     private func rights() -> [FileRights] {
+        let parent = config.lastIndex(of: "/").map { config[..<$0] } ?? "."
         let directory = config + ".d"
-        return
-            ([config, directory]
-            + SmallFile.names(in: directory).filter { $0.hasSuffix(".conf") && !$0.hasPrefix(".") }
-            .sorted().map { directory + "/" + $0 }).compactMap(FileRights.init(at:))
+        let names = SmallFile.names(in: directory).filter { $0.hasSuffix(".conf") && !$0.hasPrefix(".") }.sorted()
+        let files: [(String, FileRights.Use)] =
+            [(parent.isEmpty ? "/" : String(parent), .enter), (config, .read), (directory, .list)]
+            + names.map { (directory + "/" + $0, .read) }
+        return files.compactMap(FileRights.init(at:for:))
     }
 
     /// Whom the daemon runs as: it shows, or else it's the packaged service's user.
     private func user(of daemon: Facts.Daemon) -> FileRights.User? {
-        if case .up(let status) = daemon, let process = FileRights(at: "\(proc)/\(status.pid)") {
-            return FileRights.User(id: process.owner)
+        // The owner of /proc/PID is root wherever the process may not be dumped; its status says who it is.
+        if case .up(let status) = daemon, let text = SmallFile.text(at: "\(proc)/\(status.pid)/status"),
+            let line = text.split(separator: "\n").first(where: { $0.hasPrefix("Uid:") }),
+            let id = line.split(separator: "\t").dropFirst(2).first.flatMap({ uid_t($0) })
+        {
+            return FileRights.User(id: id)
         }
         return FileRights.User(named: "knockgate")
     }

@@ -3,6 +3,8 @@ import Glibc
 /// A file or directory of the configuration, whose it is, and who may do what with it.
 struct FileRights: Equatable {
     let path: String
+    /// What the daemon has to do with it.
+    let use: Use
     let mode: mode_t
     let owner: uid_t
     let group: gid_t
@@ -10,11 +12,19 @@ struct FileRights: Equatable {
     var isDirectory: Bool { mode & S_IFMT == S_IFDIR }
     var othersHaveRights: Bool { mode & 0o007 != 0 }
 
-    /// Whether `user` may read the file, or list and enter the directory.
-    func isReadable(by user: User) -> Bool {
-        let needed: mode_t = isDirectory ? 0o5 : 0o4
+    /// The bits of a mode that it takes.
+    enum Use: mode_t {
+        /// A directory's names lead further.
+        case enter = 0o1
+        case read = 0o4
+        /// A directory's names are listed, and lead further.
+        case list = 0o5
+    }
+
+    /// Whether `user` may use it so.
+    func isUsable(by user: User) -> Bool {
         let rights = owner == user.id ? mode >> 6 : user.groups.contains(group) ? mode >> 3 : mode
-        return user.id == 0 || rights & needed == needed
+        return user.id == 0 || rights & use.rawValue == use.rawValue
     }
 
     /// A user, and the groups whose rights they have.
@@ -27,10 +37,10 @@ struct FileRights: Equatable {
 
 extension FileRights {
     /// Examines what's at `path`, where a link leads; nil when that can't be done.
-    init?(at path: String) {
+    init?(at path: String, for use: Use) {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else { return nil }
-        self.init(path: path, mode: status.st_mode, owner: status.st_uid, group: status.st_gid)
+        self.init(path: path, use: use, mode: status.st_mode, owner: status.st_uid, group: status.st_gid)
     }
 }
 

@@ -9,16 +9,19 @@ struct FirewallCheck {
     let hasRuleService: Bool
 
     var findings: [Finding] {
-        let unseen = firewalls.flatMap(\.unseen)
         let seen = firewalls.filter { $0.unseen.isEmpty }
-        let missing = seen.filter { GateRule.all(in: $0.chains, queue: configuration.queue).isEmpty }
-        // What couldn't be looked at keeps a missing rule from being missing for sure everywhere.
-        let isGateless = !seen.isEmpty && missing.count == seen.count
-        return unseen
-            + (isGateless ? [gateless] : missing.map { missingRule($0, beside: seen) })
-            + seen.filter { firewall in !missing.contains { $0.family == firewall.family } }.flatMap { firewall in
-                FamilyCheck(chains: firewall.chains, commands: commands(firewall.family)).findings
-            }
+        let isGateless = !seen.isEmpty && seen.allSatisfy(isGateless)
+        return firewalls.flatMap(\.unseen) + (isGateless ? [gateless] : seen.flatMap { judge($0, beside: seen) })
+    }
+
+    private func judge(_ firewall: Facts.Firewall, beside others: [Facts.Firewall]) -> [Finding] {
+        isGateless(firewall)
+            ? [missingRule(firewall, beside: others)]
+            : FamilyCheck(chains: firewall.chains, commands: commands(firewall.family)).findings
+    }
+
+    private func isGateless(_ firewall: Facts.Firewall) -> Bool {
+        GateRule.all(in: firewall.chains, queue: configuration.queue).isEmpty
     }
 
     private func commands(_ family: Address.Family) -> RuleCommands {
