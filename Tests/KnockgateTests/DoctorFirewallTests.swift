@@ -173,7 +173,8 @@ import Testing
         "-i eth0 -p tcp -m tcp --dport 22", "-d 203.0.113.5/32 -p tcp -m tcp --dport 22", "-p 6 -m tcp --dport 22",
         "-p tcp -m tcp --dport 22 -m comment --comment \"it\\'s -j DROP\"", "-p tcp -m tcp ! --dport 80",
         "-p tcp -m tcp --dport 22 --tcp-flags FIN,SYN,RST,ACK SYN", "-m mark ! --mark 0x1/0x1",
-        "-p tcp -m tcp --dport 22 -m limit --limit 3/min", "! -i lo", "-p tcp -m conntrack ! --ctstate INVALID",
+        "-p tcp -m tcp --dport 22 -m limit --limit 3/min", "-m addrtype --dst-type LOCAL", "! -i lo",
+        "-p tcp -m conntrack ! --ctstate INVALID",
     ])
     func `what accepts a protected port ahead of the gate hides it from the gate`(match: String) {
         let accept = "-A INPUT \(match) -j ACCEPT".replacing("  ", with: " ")
@@ -190,6 +191,7 @@ import Testing
         "-i lo", "-p udp", "-p tcp -m tcp --dport 23", "-p tcp -m multiport --dports 80,443", "-p icmp",
         "-m conntrack --ctstate RELATED,ESTABLISHED", "-m mark --mark 0x1/0x1", "-p tcp -m tcp ! --dport 22",
         "-p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN", "-m conntrack ! --ctstate NEW",
+        "-m addrtype --dst-type BROADCAST,MULTICAST", "-m addrtype ! --dst-type LOCAL",
     ])
     func `what accepts other packets ahead of the gate is fine`(match: String) {
         var configuration = Configuration.sshDoor
@@ -222,7 +224,7 @@ import Testing
     @Test func `an accept is found in the chains that are jumped to, as ufw has them`() {
         let ufw = [
             "-A INPUT -j ufw-before-input", "-A INPUT -j ufw-user-input", rule,
-            "-A ufw-before-input -i lo -j ACCEPT", "-A ufw-before-input -j RETURN",
+            "-A ufw-before-input -i lo -j ACCEPT", "-A ufw-before-input -m addrtype --dst-type LOCAL -j RETURN",
             "-A ufw-before-input -j DROP", "-A ufw-user-input -p udp -g ufw-udp",
             "-A ufw-user-input -p tcp -m tcp --dport 22 -j ACCEPT", "-A ufw-udp -j RETURN",
         ]

@@ -72,7 +72,8 @@ import Testing
         "meta l4proto tcp accept", "meta l4proto { tcp, udp } th dport 22 accept", "ct state new tcp dport 22 accept",
         "tcp dport vmap { 80 : drop, 22 : accept }", "tcp dport 22 limit rate 3/minute burst 5 packets accept",
         "iifname \"eth0\" tcp dport 22 counter packets 0 bytes 0 accept", "ct state established,new accept",
-        "tcp flags & (fin | syn | rst | ack) == syn accept", "jump in", "ip daddr 203.0.113.5 tcp dport 22 accept",
+        "tcp flags & (fin | syn | rst | ack) == syn accept", "jump in", "fib daddr type local accept",
+        "ip daddr 203.0.113.5 tcp dport 22 accept",
     ])
     func `what accepts a protected port ahead of the rule hides it from the gate`(accept: String) {
         let jumped = "\tchain in { # handle 30\n\t\ttcp dport 22 accept # handle 31\n\t}\n"
@@ -88,7 +89,8 @@ import Testing
         "meta l4proto icmp accept", "tcp flags & (fin | syn | rst | ack) == ack accept",
         "log prefix \"accept\"", "counter packets 5 bytes 7",
         "ct state vmap { established : accept, related : accept }",
-        "jump out", "goto out", "ct state invalid drop",
+        "jump out", "goto out", "fib daddr type { broadcast, multicast } accept", "fib daddr type != local accept",
+        "ct state invalid drop",
     ])
     func `what accepts other packets ahead of the rule is fine`(accept: String) {
         let jumped = "\tchain out { # handle 30\n\t\treturn # handle 31\n\t\taccept # handle 32\n\t}\n"

@@ -12,6 +12,8 @@ enum Condition: Equatable {
     /// The interface that the packet came in by.
     case interface(String)
     case flags(TCPFlags, mask: TCPFlags)
+    /// The kinds of destination, in nftables' words: whatever comes to a port here is for this machine.
+    case destinations(Set<String>)
     /// Takes the packets of some sources, or isn't understood.
     case someSources
     /// Takes some of everybody's packets.
@@ -28,6 +30,7 @@ enum Condition: Equatable {
         case .interface(let name):
             (name == "lo") == probe.isLoopback ? (probe.isLoopback ? .all : .some) : .none
         case .flags(let value, let mask): probe.flags.map { certain($0.intersection(mask) == value) } ?? .some
+        case .destinations(let kinds): certain(kinds.contains("local"))
         case .someSources: .someSources
         case .somePackets: .some
         case .not(let condition):

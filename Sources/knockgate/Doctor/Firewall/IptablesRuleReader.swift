@@ -36,6 +36,8 @@ struct IptablesRuleReader {
         case "--mark" where match == "mark": mark(words.popFirst() ?? "")
         case "--tcp-flags": flags(words.popFirst() ?? "", words.popFirst() ?? "")
         case "--syn": add(.flags(.syn, mask: [.fin, .syn, .rst, .ack]))
+        case "--dst-type": add(.destinations(IptablesRuleReader.list((words.popFirst() ?? "").lowercased())))
+        case "--src-type": add(.someSources, skipping: &words)
         case "--comment": _ = words.popFirst()
         default: unknown(&words)
         }
@@ -45,8 +47,8 @@ struct IptablesRuleReader {
     private mutating func begin(_ name: String) {
         match = name
         switch name {
-        case "tcp", "udp", "conntrack", "state", "mark", "multiport", "comment": break
-        case "limit", "addrtype", "pkttype", "time", "connlimit", "statistic", "physdev", "length", "connmark":
+        case "tcp", "udp", "conntrack", "state", "mark", "multiport", "comment", "addrtype": break
+        case "limit", "pkttype", "time", "connlimit", "statistic", "physdev", "length", "connmark":
             add(.somePackets)
         default: add(.someSources)
         }

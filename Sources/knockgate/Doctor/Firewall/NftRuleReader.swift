@@ -40,7 +40,7 @@ struct NftRuleReader {
             case "limit":
                 rule.conditions.append(.somePackets)
                 while let next = words.first, !NftRuleReader.verdicts.contains(next) { words.removeFirst() }
-            case "tcp", "udp", "th", "meta", "ct", "ip", "ip6", "iif", "iifname", "mark": match(word)
+            case "tcp", "udp", "th", "meta", "ct", "ip", "ip6", "iif", "iifname", "mark", "fib": match(word)
             default: rule.conditions.append(.someSources)
             }
         }
@@ -71,7 +71,10 @@ struct NftRuleReader {
     /// One match, with or without the first word of its expression.
     private mutating func match(_ first: String) {
         var key = first
-        if ["tcp", "udp", "th", "meta", "ct", "ip", "ip6"].contains(first) { key += " " + (words.popFirst() ?? "") }
+        if ["tcp", "udp", "th", "meta", "ct", "ip", "ip6", "fib"].contains(first) {
+            key += " " + (words.popFirst() ?? "")
+        }
+        if key == "fib daddr", words.first == "type" { key += " " + (words.popFirst() ?? "") }
         if key == "tcp flags" { return flags() }
         if key.hasPrefix("tcp ") { rule.conditions.append(.protocols(["tcp"])) }
         if key.hasPrefix("udp ") { rule.conditions.append(.protocols(["udp"])) }
@@ -121,6 +124,7 @@ struct NftRuleReader {
             return .mark(value, mask: mask ?? .max)
         case "iif", "iifname", "meta iif", "meta iifname":
             return values.count == 1 ? .interface(values[0]) : .somePackets
+        case "fib daddr type": return .destinations(Set(values))
         case "meta l4proto", "ip protocol", "ip6 nexthdr": return .protocols(Set(values))
         case "ip saddr", "ip6 saddr": return .someSources
         case "ip daddr", "ip6 daddr", "tcp sport", "udp sport", "th sport", "meta pkttype": return .somePackets
