@@ -64,6 +64,7 @@ import Testing
         (["stauts"], #"no command "stauts": "knockgate help" names those there are"#),
         (["status", "now"], "Unexpected argument 'now'"),
         (["--jso"], "Unknown option '--jso'"),
+        (["doctor", "now"], "Unexpected argument 'now'"),
         (["open", "ssh"], "Missing expected argument '<address>'"),
         (["open", "ssh", "192.0.2"], #""192.0.2" is not an IPv4 or IPv6 address"#),
         (["open", "ssh", "192.0.2.1", "--for", "0"], "a duration is written 15s, 5m, 1h30m or 500ms"),

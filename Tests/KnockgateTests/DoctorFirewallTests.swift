@@ -266,6 +266,49 @@ import Testing
         #expect(!"\(found)".contains("3333"))
     }
 
+    @Test func `a gate's rule in a chain of its own is taken out there, where nothing was put in front of it`() {
+        let found = findings(
+            ["-A INPUT -j own", rule.replacing("INPUT", with: "own") + " --queue-bypass"], ipv6: [rule])
+        #expect(found[0].text == "IPv4: rule 1 of own has the bypass: while no daemon runs, the gate stands open")
+        #expect(found[0].mending == ["ip" + insert, "iptables -D own 1"])
+    }
+
+    // MARK: - The way through the chains
+
+    /// What a new packet to 22/tcp meets: the rules' numbers and reach, and the policy.
+    private func encounters(_ rules: [String]) -> [String] {
+        let chain = saved(rules.map { "-A " + $0 }, policy: "DROP").chains.first { $0.name == "INPUT" }
+        return (chain?.encounters(Probe(port: .tcp(22))) ?? []).map { encounter in
+            (encounter.rule.map { "\($0.chain) \($0.number)" } ?? "policy") + " \(encounter.reach)"
+        }
+    }
+
+    @Test func `the way ends at the first rule that decides about all packets, or at the policy`() {
+        #expect(encounters(["INPUT -j ACCEPT", "INPUT -j DROP"]) == ["INPUT 1 all"])
+        #expect(encounters(["INPUT -p udp -j ACCEPT", "INPUT -j LOG"]) == ["policy all"])
+        #expect(
+            encounters(["INPUT -s 10.0.0.0/8 -j DROP", "INPUT -j ACCEPT"]) == ["INPUT 1 someSources", "INPUT 2 all"])
+        #expect(encounters(["INPUT -j a", "INPUT -j DROP", "a -j ACCEPT"]) == ["a 1 all"])
+    }
+
+    @Test func `a chain that some packets jump to decides about those alone`() {
+        let some = ["INPUT -i eth0 -j a", "INPUT -j DROP", "a -j ACCEPT"]
+        #expect(encounters(some) == ["a 1 some", "INPUT 2 all"])
+        let fewer = ["INPUT -i eth0 -j a", "a -s 10.0.0.0/8 -j ACCEPT"]
+        #expect(encounters(fewer) == ["a 1 someSources", "policy all"])
+    }
+
+    @Test func `a jump comes back, a goto doesn't, and RETURN goes back for those that it takes`() {
+        #expect(encounters(["INPUT -j a", "INPUT -j ACCEPT", "a -j LOG"]) == ["INPUT 2 all"])
+        #expect(encounters(["INPUT -g a", "INPUT -j ACCEPT", "a -j LOG"]) == ["policy all"])
+        #expect(encounters(["INPUT -p udp -g a", "INPUT -j ACCEPT", "a -j LOG"]) == ["INPUT 2 all"])
+        #expect(encounters(["INPUT -j a", "INPUT -j ACCEPT", "a -j RETURN", "a -j DROP"]) == ["INPUT 2 all"])
+        #expect(encounters(["INPUT -j a", "a -s 10.0.0.0/8 -j RETURN", "a -j DROP"]) == ["a 2 all"])
+        #expect(
+            encounters(["INPUT -i eth0 -j a", "a -i eth0 -j RETURN", "a -j ACCEPT"]) == ["a 2 some", "policy all"])
+        #expect(encounters(["INPUT -j RETURN", "INPUT -j ACCEPT"]) == ["policy all"])
+    }
+
     // MARK: - Narrow rules
 
     private func narrow(_ ports: [String: String], states: String = "NEW") -> [String] {
@@ -313,6 +356,10 @@ import Testing
         let catchAll = findings([rule, "-A INPUT -j DROP"], ipv6: [rule])
         #expect(lines(of: catchAll)[0] == "wrong IPv4: rule 2 of INPUT \(words)")
         #expect(findings([rule, established], policy: "DROP").map(\.gravity) == [.fine, .fine])
+        let banning = [
+            rule, "-A INPUT -s 198.51.100.7/32 -j DROP", "-A INPUT -m limit --limit 3/min -j DROP", established,
+        ]
+        #expect(findings(banning, policy: "DROP").map(\.gravity) == [.fine, .fine], "some packets aren't all")
         let late = findings([rule, "-A INPUT -j DROP", established], ipv6: [rule])
         #expect(lines(of: late)[0] == "wrong IPv4: rule 2 of INPUT \(words)", "the accept comes too late")
     }

@@ -149,10 +149,23 @@ import Testing
     @Test func `no prefix of a ruleset traps`() {
         for length in 0...fine.count { _ = NftRuleset(String(fine.prefix(length))).baseChains(of: .ipv4, without: []) }
         for text in [
-            "}", "chain x {\n a\n}", "table inet t {\n chain c {\n type filter hook input priority", "tcp dport {\n",
+            "}", "chain x {\n a\n}", "table inet t {\n chain c {\n type filter hook input priority",
+            "table t {\nchain c {\naccept\n", "flags dormant\n", "table {\nflags dormant\n}\n", "tcp dport {\n",
         ] {
             #expect(NftRuleset(text).baseChains(of: .ipv4, without: []).isEmpty)
         }
+    }
+
+    @Test func `a chain without a priority has that of the filter`() {
+        let text = "table inet t {\nchain c {\ntype filter hook input device priority\n"
+        #expect(NftRuleset(text).baseChains(of: .ipv4, without: []).map(\.priority) == [0])
+    }
+
+    @Test func `a table that is switched off decides nothing`() {
+        let dormant = fine.replacing(
+            "table inet filter { # handle 1", with: "table inet filter { # handle 1\n\tflags dormant\n")
+        #expect(NftRuleset(fine).baseChains(of: .ipv4, without: []).count == 2)
+        #expect(NftRuleset(dormant).baseChains(of: .ipv4, without: []).isEmpty)
     }
 
     private func findings(_ ruleset: String) -> [Finding] {

@@ -18,6 +18,7 @@ import Testing
         user: FileRights.User? = nil, isRoot: Bool = true
     ) -> [Finding] {
         let rights = [
+            FileRights(path: "/etc/knockgate", use: .enter, mode: 0o040755, owner: 0, group: 0),
             FileRights(path: path, use: .read, mode: mode, owner: 0, group: 107),
             FileRights(path: path + ".d", use: .list, mode: 0o040750, owner: 0, group: 107),
         ]

@@ -54,13 +54,6 @@ struct BaseChain: Equatable {
         }
         return walk.encounters
     }
-
-    /// What all packets like `probe` end with here, if they all end with the same.
-    func fate(_ probe: Probe) -> Encounter? {
-        let encounters = encounters(probe)
-        guard let last = encounters.last, encounters.allSatisfy({ $0.outcome.isLike(last.outcome) }) else { return nil }
-        return last
-    }
 }
 
 /// A rule, or a chain's policy, that decides about some packets or all.
@@ -70,15 +63,6 @@ struct Encounter: Equatable {
     /// Accept, drop or queue.
     let outcome: FirewallRule.Target
     let reach: Reach
-}
-
-extension FirewallRule.Target {
-    fileprivate func isLike(_ other: FirewallRule.Target) -> Bool {
-        switch (self, other) {
-        case (.accept, .accept), (.drop, .drop), (.queue, .queue): true
-        default: false
-        }
-    }
 }
 
 /// A packet's way through a table's chains.

@@ -60,7 +60,7 @@ struct NftRuleReader {
         var bypass = false
         while let word = words.first, word != "comment" {
             words.removeFirst()
-            if word.split(separator: ",").contains("bypass") { bypass = true }
+            if word == "bypass" { bypass = true }
             if let range = NftRuleReader.range(word[...]) { numbers = range }
         }
         rule.target = .queue(numbers, bypass: bypass)

@@ -16,6 +16,8 @@ struct NftRuleset {
         let name: String
         var chains: [String: [FirewallRule]] = [:]
         var bases: [Base] = []
+        /// Whether it's switched off.
+        var isDormant = false
     }
 
     private struct Base {
@@ -34,7 +36,10 @@ struct NftRuleset {
                 tables.append(Table(family: statement[1], name: statement[2]))
                 blocks.append(statement)
             case (_, _) where statement.last == "{": blocks.append(statement)
-            case (_, 2) where blocks[1].first == "chain": add(statement, handle, to: blocks[1][1])
+            case ("flags", 1) where statement.contains("dormant") && !tables.isEmpty:
+                tables[tables.count - 1].isDormant = true
+            case (_, 2) where blocks[1].first == "chain" && blocks[0].count == 4:
+                add(statement, handle, to: blocks[1][1])
             default: break
             }
         }
@@ -43,8 +48,8 @@ struct NftRuleset {
     /// The chains that see packets of `family`, without the tables of these names, which iptables has told of.
     func baseChains(of family: Address.Family, without known: Set<String>) -> [BaseChain] {
         let own = family == .ipv4 ? "ip" : "ip6"
-        return tables.filter { $0.family == "inet" || ($0.family == own && !known.contains($0.name)) }.flatMap {
-            table in
+        let seeing = tables.filter { $0.family == "inet" || ($0.family == own && !known.contains($0.name)) }
+        return seeing.filter { !$0.isDormant }.flatMap { table in
             table.bases.map { base in
                 BaseChain(
                     tool: .nft(family: table.family), table: table.name, name: base.name, hook: base.hook,
@@ -58,7 +63,8 @@ struct NftRuleset {
         guard words.first != "type" else {
             // type filter hook input priority 0; policy drop;
             guard words.count > 5, words[1] == "filter", words[2] == "hook" else { return }
-            let priority = words.firstIndex(of: "priority").flatMap { Int(words[$0 + 1]) } ?? 0
+            let priority =
+                words.firstIndex(of: "priority").flatMap { $0 + 1 < words.count ? Int(words[$0 + 1]) : nil } ?? 0
             tables[last].bases.append(
                 Base(
                     name: chain, hook: words[3], priority: priority,
