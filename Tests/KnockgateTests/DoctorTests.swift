@@ -78,15 +78,18 @@ import Testing
     @Test func `a missing file, and one that only root can read`() throws {
         let scratch = try Scratch()
         let missing = scratch.path + "/it's missing.conf"
-        let check = { (isRoot: Bool) in
+        let check = { (isRoot: Bool, user: FileRights.User?) in
             ConfigurationCheck(
-                files: .init(path: missing, reading: Configuration.load(missing)), isRoot: isRoot,
+                files: .init(path: missing, reading: Configuration.load(missing), user: user), isRoot: isRoot,
                 again: "knockgate doctor x"
             ).findings
         }
-        #expect(check(true)[0].gravity == .wrong && check(true)[0].text.contains("No such file"))
-        #expect(check(true)[0].mending == ["install -D -m 600 /dev/null '\(scratch.path)/it'\\''s missing.conf'"])
-        #expect(check(false)[0].mending == ["sudo knockgate doctor x"])
+        let found = check(true, nil)
+        #expect(found[0].gravity == .wrong && found[0].text.contains("No such file"))
+        #expect(found[0].mending == ["install -D -m 600 /dev/null '\(scratch.path)/it'\\''s missing.conf'"])
+        let user = FileRights.User(name: "knockgate", id: 106, groups: [107])
+        #expect(check(true, user)[0].mending[0].hasPrefix("install -D -m 640 -g knockgate /dev/null"))
+        #expect(check(false, nil)[0].mending == ["sudo knockgate doctor x"])
     }
 
     @Test func `words for a shell are quoted where they have to be`() {

@@ -18,18 +18,21 @@ struct ConfigurationCheck {
         let path = files.path.shellQuoted
         // An error without a place is about a file as a whole: it can't be read.
         if let error = errors.first(where: { $0.position == nil }) {
-            let isMissing = !files.rights.contains { $0.path == files.path } && isRoot
-            let mending =
-                isMissing
-                ? ["install -D -m 600 /dev/null \(path)"]
-                : isRoot ? ["knockgate check \(path)"] : ["sudo \(again)"]
-            return [.wrong("the configuration could not be read: \(error.description.printable)", mending: mending)]
+            let isMissing = !files.rights.contains { $0.path == files.path }
+            let mending = !isRoot ? "sudo \(again)" : isMissing ? create : "knockgate check \(path)"
+            return [.wrong("the configuration could not be read: \(error.description.printable)", mending: [mending])]
         }
         return [
             .wrong(
                 "the configuration \(files.path.printable) has \(errors.count.counted("error")): no daemon starts with it, "
                     + "and none that runs takes it over", mending: ["knockgate check \(path)"])
         ]
+    }
+
+    /// Makes an empty file, which the daemon's user can read.
+    private var create: String {
+        let rights = files.user.map { $0.id == 0 ? "-m 600" : "-m 640 -g \($0.name.shellQuoted)" } ?? "-m 600"
+        return "install -D \(rights) /dev/null \(files.path.shellQuoted)"
     }
 
     /// Others who may read the sequences can knock.

@@ -3,13 +3,13 @@ import KnockCore
 
 /// Does one family's firewall, which has a rule for the gate, do with packets what the gate counts on?
 struct FamilyCheck {
-    private let commands: RuleCommands
+    let commands: RuleCommands
     /// The chains of inbound packets, in the order of their way.
-    private let chains: [BaseChain]
-    private let gates: [GateRule]
-    private let ports: [Port]
+    let chains: [BaseChain]
+    let gates: [GateRule]
+    let ports: [Port]
     /// What becomes of new packets to each of `ports`.
-    private let fates: [PortFate]
+    let fates: [PortFate]
 
     init(chains: [BaseChain], commands: RuleCommands) {
         let inbound = chains.filter { $0.hook == "input" }
@@ -19,8 +19,8 @@ struct FamilyCheck {
         fates = ports.map { PortFate(of: $0, through: inbound, gates: gates) }
     }
 
-    private var configuration: Configuration { commands.configuration }
-    private var family: String { commands.family.name }
+    var configuration: Configuration { commands.configuration }
+    var family: String { commands.family.name }
 
     var findings: [Finding] {
         let wording = gates.flatMap {
@@ -63,7 +63,7 @@ struct FamilyCheck {
         return deciders
     }
 
-    private struct Decider: Equatable {
+    struct Decider: Equatable {
         let encounter: Encounter
         let chain: BaseChain
 
@@ -146,75 +146,6 @@ struct FamilyCheck {
                     "\(family): the gate has \(alike.count) rules for the same packets (\(places)), one is enough",
                     mending: surplus.map { commands.delete($0.rule, of: $0.chain) })
             ]
-        }
-        return []
-    }
-
-    // MARK: - Behind the gate
-
-    /// Protected ports that the gate can't open, for a later chain drops what the gate accepts.
-    private var behind: [Finding] {
-        var groups: [(decider: Decider, ports: [Port])] = []
-        for (port, fate) in zip(ports, fates) {
-            guard case .gated(let gate) = fate, let place = chains.firstIndex(of: gate.chain) else { continue }
-            for chain in chains[(place + 1)...] {
-                guard let decision = chain.decision(Probe(port: port)), decision.outcome == .drop else { continue }
-                let decider = Decider(encounter: decision, chain: chain)
-                if let index = groups.firstIndex(where: { $0.decider == decider }) {
-                    groups[index].ports.append(port)
-                } else {
-                    groups.append((decider, [port]))
-                }
-                break
-            }
-        }
-        return groups.map { group in
-            let name = group.decider.chain.name(of: group.decider.encounter, quoted: false)
-            return .wrong(
-                "\(family): the gate alone can't let anybody in to \(group.ports.listed): behind it \(name) drops what it accepts",
-                mending: group.ports.compactMap { commands.accept($0, in: group.decider.chain) })
-        }
-    }
-
-    /// Where a closed door leaves its ports to the firewall, the firewall has to refuse; and `accept` for all that no door
-    /// protects is for the table that comes before the firewall's own.
-    private var openToAll: [Finding] {
-        var findings: [Finding] = []
-        let gateChains = chains.filter { chain in gates.contains { $0.chain == chain } }
-        if configuration.rules.otherwise == .accept, let last = gateChains.last, last == chains.last {
-            findings.append(
-                .wrong(
-                    "\(family): with otherwise = accept and its rule in \(last.table.printable), the gate lets everybody in to all "
-                        + "that no door protects: say otherwise = next", mending: [commands.edit]))
-        }
-        guard configuration.rules.closed == .next else { return findings }
-        let open = zip(ports, fates).filter { port, fate in
-            guard case .gated = fate else { return false }
-            return !chains.contains { $0.decision(Probe(port: port, mark: configuration.mark))?.outcome == .drop }
-        }.map(\.0)
-        guard let first = open.first, let last = chains.last else { return findings }
-        let decision = last.decision(Probe(port: first, mark: configuration.mark))
-        let name = decision.map { last.name(of: $0, quoted: true) } ?? "the firewall"
-        findings.append(
-            .wrong(
-                "\(family): closed = next leaves \(open.listed) to the firewall, where \(name) lets everybody in: say closed = drop, "
-                    + "or have the firewall refuse them", mending: [commands.edit]))
-        return findings
-    }
-
-    /// What was let in once has to go on.
-    private var established: [Finding] {
-        for port in ports.isEmpty ? [.tcp(22)] : ports {
-            let probe = Probe(port: port, state: .established)
-            for chain in chains {
-                guard let decision = chain.decision(probe), decision.outcome == .drop else { continue }
-                let name = chain.name(of: decision, quoted: false)
-                return [
-                    .wrong(
-                        "\(family): \(name) drops established connections: whoever gets in hangs with the next packet",
-                        mending: [commands.acceptEstablished(in: chain)])
-                ]
-            }
         }
         return []
     }
