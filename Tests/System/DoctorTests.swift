@@ -129,6 +129,35 @@ extension Stories {
         }
 
         @Test(.timeLimit(.minutes(1)))
+        func `sees nftables' own chains behind the gate`() async throws {
+            let ruleset = """
+                table inet own {
+                    chain input {
+                        type filter hook input priority 10; policy drop;
+                        ct state vmap { established : accept, related : accept, invalid : drop }
+                        iif "lo" accept
+                        meta l4proto { icmp, ipv6-icmp } accept
+                        tcp dport { 80, 443 } accept
+                    }
+                }
+                """
+            try await Stage.withDaemon(sshDoor(), behind: .rejecting) { stage, _ in
+                try await stage.serves(22)
+                try await stage.server.run(.nft, ["-f", "-"], input: ruleset).succeeded()
+                let visit = try await stage.doctor()
+                let words =
+                    "the gate alone can't let anybody in to 22/tcp: behind it the policy of input in inet own drops"
+                #expect(visit.lines.filter { $0.contains(words) }.count == 2, "\(visit)")
+                try await stage.client.knocks(sshKnocks)
+                try await #expect(stage.client.finds(.ssh) == .silent, "so it is")
+                try await stage.pastes(visit.commands)
+                try await #expect(stage.doctor().summary == "nothing is wrong")
+                try await #expect(stage.client.finds(.ssh) == .accepted)
+                try await #expect(stage.stranger.finds(.ssh) == .silent)
+            }
+        }
+
+        @Test(.timeLimit(.minutes(1)))
         func `finds a daemon that is down, and a port where nobody listens`() async throws {
             try await Stage.set(behind: .rejecting) { stage in
                 try stage.write(sshDoor(), to: "knockgate.conf")
