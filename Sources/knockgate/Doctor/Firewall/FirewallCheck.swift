@@ -38,13 +38,11 @@ struct FirewallCheck {
         let chains = families.flatMap(\.chains).filter { $0.hook == "input" }
         let isNative = !chains.isEmpty && chains.allSatisfy { if case .nft = $0.tool { true } else { false } }
         let commands = commands(.ipv4)
+        // Restarted, not started: to systemd the service may be active though somebody has thrown its rule out since.
+        let service = ["systemctl enable knockgate-rule", "systemctl restart knockgate-rule"]
         return .wrong(
             "no rule sends new packets to queue \(configuration.queue): \(reason)",
-            mending: [
-                isNative
-                    ? commands.printed(" --nft")
-                    : hasService ? "systemctl enable --now knockgate-rule" : commands.printed()
-            ])
+            mending: isNative ? [commands.printed(" --nft")] : hasService ? service : [commands.printed()])
     }
 
     private func missingRule(_ firewall: Facts.Firewall, beside others: [Facts.Firewall]) -> Finding {
