@@ -71,4 +71,8 @@ public struct Gate: ~Copyable {
     func source(of address: Address) -> Source {
         Source(address, ipv6Prefix: rules.ipv6SourcePrefix)
     }
+
+    func caller(at address: Address) -> Caller {
+        Caller(source(of: address), seed)
+    }
 }

@@ -5,13 +5,13 @@ extension Gate {
     /// isn't used up, and it alone counts the connection.
     mutating func admits(_ packet: Packet, to doors: [Int], at now: Instant, events: inout [Event]) -> Bool {
         guard !rules.allowFrom.contains(where: { $0.contains(packet.source) }) else { return true }
-        let source = source(of: packet.source)
+        let caller = caller(at: packet.source)
         var admitting: (slot: Int, door: Int)?
-        var candidate = leases.first(of: source.address)
+        var candidate = leases.first(of: caller)
         while let slot = candidate {
             candidate = leases.next(after: slot)
             let door = Int(leases[slot].door)
-            guard doors.contains(door), now < leases.deadline(of: slot) else { continue }
+            guard doors.contains(door), now < leases[slot].deadline else { continue }
             if leases.acceptedPorts(of: slot).contains(packet.content.sourcePort) { return true }
             if hasRoom(slot), door < admitting?.door ?? .max { admitting = (slot, door) }
         }
@@ -21,7 +21,7 @@ extension Gate {
             leases.accept(port, slot: slot)
             let used = Int(leases[slot].used)
             events.append(
-                Event(door: door, source: source, .connected(sourcePort: port, used: used, of: limit)))
+                Event(door: door, source: caller.source, .connected(sourcePort: port, used: used, of: limit)))
         }
         return true
     }
@@ -33,39 +33,39 @@ extension Gate {
 
     /// Begins a lease, or begins it anew with nothing used (R9); tells of its refusal when the table is full (R15).
     mutating func openDoor(
-        _ door: Int, for source: Source, until deadline: Instant, at now: Instant, events: inout [Event]
+        _ door: Int, for caller: Caller, until deadline: Instant, at now: Instant, events: inout [Event]
     ) {
-        guard keep(source, door: door, until: deadline, ports: [], at: now, events: &events) else {
-            events.append(Event(door: door, source: source, .refused))
+        guard keep(caller, door: door, until: deadline, ports: [], at: now, events: &events) else {
+            events.append(Event(door: door, source: caller.source, .refused))
             return
         }
         timesOpened[door] &+= 1
-        events.append(Event(door: door, source: source, .opened(until: deadline)))
+        events.append(Event(door: door, source: caller.source, .opened(until: deadline)))
     }
 
     /// Ends the lease, if there is a live one; answers whether there was.
     @discardableResult
     mutating func closeDoor(
-        _ door: Int, for source: Source, _ ending: Event.Ending, at now: Instant, events: inout [Event]
+        _ door: Int, for caller: Caller, _ ending: Event.Ending, at now: Instant, events: inout [Event]
     ) -> Bool {
-        guard let slot = leases.slot(of: source.address, door: door) else { return false }
-        let isLive = now < leases.deadline(of: slot)
+        guard let slot = leases.slot(of: caller, door: door) else { return false }
+        let isLive = now < leases[slot].deadline
         end(slot, isLive ? ending : .timeIsUp, events: &events)
         return isLive
     }
 
     /// Puts a lease into the table in the place of any that the source has at this door; answers whether there was room.
     mutating func keep(
-        _ source: Source, door: Int, until deadline: Instant, ports: some Collection<UInt16>, at now: Instant,
+        _ caller: Caller, door: Int, until deadline: Instant, ports: some Collection<UInt16>, at now: Instant,
         events: inout [Event]
     ) -> Bool {
-        if let slot = leases.slot(of: source.address, door: door) {
-            if now >= leases.deadline(of: slot) { end(slot, .timeIsUp, events: &events) } else { leases.remove(slot) }
+        if let slot = leases.slot(of: caller, door: door) {
+            if now >= leases[slot].deadline { end(slot, .timeIsUp, events: &events) } else { leases.remove(slot) }
         } else if leases.isFull, let soonest = leases.soonest, now >= soonest.deadline {
             end(soonest.slot, .timeIsUp, events: &events)
         }
         guard !leases.isFull else { return false }
-        leases.insert(source.address, door: door, deadline: deadline, ports: ports)
+        leases.insert(caller, door: door, deadline: deadline, ports: ports)
         return true
     }
 
@@ -84,12 +84,12 @@ extension Gate {
         _ door: Int, for address: Address, lasting duration: Duration? = nil, at now: Instant, events: inout [Event]
     ) {
         let deadline = now.advanced(by: duration ?? rules.doors[door].openFor)
-        openDoor(door, for: source(of: address), until: deadline, at: now, events: &events)
+        openDoor(door, for: caller(at: address), until: deadline, at: now, events: &events)
     }
 
     /// Ends a lease early: `knockgate close`. Answers false when the source has none.
     public mutating func close(_ door: Int, for address: Address, at now: Instant, events: inout [Event]) -> Bool {
-        closeDoor(door, for: source(of: address), .asked, at: now, events: &events)
+        closeDoor(door, for: caller(at: address), .asked, at: now, events: &events)
     }
 
     /// Takes up a lease from before (R12); answers false when its time is up or the table is full. It isn't an opening:
@@ -100,7 +100,7 @@ extension Gate {
         guard now < deadline else { return false }
         var ended: [Event] = []
         return keep(
-            source(of: address), door: door, until: deadline, ports: acceptedPorts, at: now, events: &ended)
+            caller(at: address), door: door, until: deadline, ports: acceptedPorts, at: now, events: &ended)
     }
 
     /// When the next lease ends: the moment to call `expire(at:events:)`.

@@ -53,10 +53,11 @@ extension Gate {
                 $0.purpose == track.purpose && next.rules.doors[$0.door] == rules.doors[track.door]
             }
         }
-        visits.forEach(at: now) { visit, deadline in
+        visits.forEach(at: now) { visit in
             guard let track = tracks[Int(visit.track)], knowsAgain(visit.source, in: next.rules) else { return }
-            let moved = Visit(source: visit.source, heard: visit.heard, track: UInt16(track))
-            if next.visits.put(moved, deadline: deadline, at: now) { carried.visits += 1 }
+            let moved = Visit(
+                source: visit.source, heard: visit.heard, track: UInt16(track), deadline: visit.deadline)
+            if next.visits.put(moved, of: next.caller(at: visit.source), at: now) { carried.visits += 1 }
         }
     }
 

@@ -36,12 +36,12 @@ extension Gate {
 
     /// Calls `body` with each visit that is in time; those that have heard the most knocks come first.
     public func forEachVisit(at now: Instant, _ body: (VisitReport) -> Void) {
-        visits.forEach(at: now) { visit, deadline in
+        visits.forEach(at: now) { visit in
             let track = tracks[Int(visit.track)]
             body(
                 VisitReport(
                     door: track.door, source: source(of: visit.source), heard: Int(visit.heard),
-                    of: track.knocks.count, deadline: deadline, isClosing: track.purpose == .close))
+                    of: track.knocks.count, deadline: visit.deadline, isClosing: track.purpose == .close))
         }
     }
 }

@@ -10,15 +10,15 @@ extension Gate {
         _ packet: Packet, to port: Port, _ meaning: PortMap.Meaning, at now: Instant, events: inout [Event]
     ) {
         packetNumber &+= 1
-        let source = source(of: packet.source)
-        let isVisiting = visits.first(of: source.address) != nil
+        let caller = caller(at: packet.source)
+        let isVisiting = visits.first(of: caller) != nil
         guard isVisiting || !meaning.begins.isEmpty else { return }  // As most packets: a stranger at a foreign port.
         let spares = isVisiting && sparesVisits(packet, meaning)
         // Where one knock completes both of a door's sequences, closing has the last word.
-        if isVisiting { hear(packet, to: port, on: .open, of: source, spares: spares, at: now, events: &events) }
-        begin(meaning.begins, on: .open, with: packet, of: source, at: now, events: &events)
-        if isVisiting { hear(packet, to: port, on: .close, of: source, spares: spares, at: now, events: &events) }
-        begin(meaning.begins, on: .close, with: packet, of: source, at: now, events: &events)
+        if isVisiting { hear(packet, to: port, on: .open, of: caller, spares: spares, at: now, events: &events) }
+        begin(meaning.begins, on: .open, with: packet, of: caller, at: now, events: &events)
+        if isVisiting { hear(packet, to: port, on: .close, of: caller, spares: spares, at: now, events: &events) }
+        begin(meaning.begins, on: .close, with: packet, of: caller, at: now, events: &events)
     }
 
     /// Whether a packet ends no visit, whatever its port (R8).
@@ -27,23 +27,23 @@ extension Gate {
     }
 
     private mutating func hear(
-        _ packet: Packet, to port: Port, on purpose: Track.Purpose, of source: Source, spares: Bool, at now: Instant,
+        _ packet: Packet, to port: Port, on purpose: Track.Purpose, of caller: Caller, spares: Bool, at now: Instant,
         events: inout [Event]
     ) {
-        var candidate = visits.first(of: source.address)
+        var candidate = visits.first(of: caller)
         while let slot = candidate {
             candidate = visits.next(after: slot)
             guard tracks[Int(visits[slot].track)].purpose == purpose else { continue }
-            hear(packet, to: port, visit: slot, of: source, spares: spares, at: now, events: &events)
+            hear(packet, to: port, visit: slot, of: caller, spares: spares, at: now, events: &events)
         }
     }
 
     private mutating func hear(
-        _ packet: Packet, to port: Port, visit slot: Int, of source: Source, spares: Bool, at now: Instant,
+        _ packet: Packet, to port: Port, visit slot: Int, of caller: Caller, spares: Bool, at now: Instant,
         events: inout [Event]
     ) {
         let (track, heard) = (Int(visits[slot].track), Int(visits[slot].heard))
-        guard now < visits.deadline(of: slot) else {
+        guard now < visits[slot].deadline else {
             visits.remove(slot)  // It has ended; this packet may begin another (R5).
             return
         }
@@ -52,13 +52,13 @@ extension Gate {
         switch tracks[track].step(port, after: heard) {
         case .forward where heard + 1 == tracks[track].knocks.count:
             visits.remove(slot)
-            complete(track, for: source, at: now, events: &events)
+            complete(track, for: caller, at: now, events: &events)
         case .forward:
             visits.advance(slot)
-            tell(.heard(heard + 1), on: track, of: source, events: &events)
+            tell(.heard(heard + 1), on: track, of: caller.source, events: &events)
         case .astray where !spares:
             visits.remove(slot)
-            tell(.strayed(heard), on: track, of: source, events: &events)
+            tell(.strayed(heard), on: track, of: caller.source, events: &events)
         case .repeated, .astray:
             break
         }
@@ -66,34 +66,34 @@ extension Gate {
 
     /// Begins visits on those of `candidates` that no visit of this packet was on.
     private mutating func begin(
-        _ candidates: [Int], on purpose: Track.Purpose, with packet: Packet, of source: Source, at now: Instant,
+        _ candidates: [Int], on purpose: Track.Purpose, with packet: Packet, of caller: Caller, at now: Instant,
         events: inout [Event]
     ) {
         for track in candidates where tracks[track].purpose == purpose {
             guard lastHeard[track] != packetNumber, tracks[track].concerns(packet) else { continue }
-            begin(track, for: source, at: now, events: &events)
+            begin(track, for: caller, at: now, events: &events)
         }
     }
 
-    private mutating func begin(_ track: Int, for source: Source, at now: Instant, events: inout [Event]) {
+    private mutating func begin(_ track: Int, for caller: Caller, at now: Instant, events: inout [Event]) {
         guard tracks[track].knocks.count > 1 else {
-            complete(track, for: source, at: now, events: &events)
+            complete(track, for: caller, at: now, events: &events)
             return
         }
         let deadline = now.advanced(by: tracks[track].timeout)
-        guard visits.begin(source.address, track: track, deadline: deadline, at: now) else { return }
-        tell(.heard(1), on: track, of: source, events: &events)
+        guard visits.begin(caller, track: track, deadline: deadline, at: now) else { return }
+        tell(.heard(1), on: track, of: caller.source, events: &events)
     }
 
-    private mutating func complete(_ track: Int, for source: Source, at now: Instant, events: inout [Event]) {
+    private mutating func complete(_ track: Int, for caller: Caller, at now: Instant, events: inout [Event]) {
         let (door, purpose, count) = (tracks[track].door, tracks[track].purpose, tracks[track].knocks.count)
-        tell(.heard(count), on: track, of: source, events: &events)
+        tell(.heard(count), on: track, of: caller.source, events: &events)
         switch purpose {
         case .open:
             let deadline = now.advanced(by: rules.doors[door].openFor)
-            openDoor(door, for: source, until: deadline, at: now, events: &events)
+            openDoor(door, for: caller, until: deadline, at: now, events: &events)
         case .close:
-            closeDoor(door, for: source, .knocked, at: now, events: &events)
+            closeDoor(door, for: caller, .knocked, at: now, events: &events)
         }
     }
 

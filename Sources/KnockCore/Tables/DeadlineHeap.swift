@@ -22,11 +22,6 @@ struct DeadlineHeap {
         nodes.first.map { (Int($0.slot), $0.deadline) }
     }
 
-    /// The deadline of the slot at `place`.
-    func deadline(at place: UInt32) -> Instant {
-        nodes[Int(place)].deadline
-    }
-
     /// Calls `body` with every slot and its deadline, in no order.
     func forEach(_ body: (_ slot: Int, _ deadline: Instant) -> Void) {
         for node in nodes { body(Int(node.slot), node.deadline) }

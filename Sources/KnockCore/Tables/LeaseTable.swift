@@ -1,8 +1,9 @@
-/// A lease: a source's right to new connections at a door. Its deadline stands in the table's heap, its accepted
-/// source ports in the table's list.
+/// A lease: a source's right to new connections at a door, until its deadline. Its accepted source ports stand in the
+/// table's list.
 struct Lease: SourceRecord {
     let source: Address
     let door: UInt16
+    let deadline: Instant
     /// How many connections were accepted (R10); counted at doors with a limit only.
     var used: UInt16 = 0
 }
@@ -35,12 +36,11 @@ struct LeaseTable {
     /// The lease that ends first, live or not.
     var soonest: (slot: Int, deadline: Instant)? { heap.soonest }
 
-    func first(of source: Address) -> Int? { table.first(of: source) }
+    func first(of caller: Caller) -> Int? { table.first(of: caller) }
     func next(after slot: Int) -> Int? { table.next(after: slot) }
-    func deadline(of slot: Int) -> Instant { heap.deadline(at: places[slot]) }
 
-    func slot(of source: Address, door: Int) -> Int? {
-        var candidate = first(of: source)
+    func slot(of caller: Caller, door: Int) -> Int? {
+        var candidate = first(of: caller)
         while let slot = candidate {
             if Int(table[slot].door) == door { return slot }
             candidate = next(after: slot)
@@ -54,8 +54,9 @@ struct LeaseTable {
     }
 
     /// Puts in a new lease with its accepted ports, of which those beyond `portsEach` are dropped. Not when full.
-    mutating func insert(_ source: Address, door: Int, deadline: Instant, ports accepted: some Collection<UInt16>) {
-        let slot = table.insert(Lease(source: source, door: UInt16(door)))
+    mutating func insert(_ caller: Caller, door: Int, deadline: Instant, ports accepted: some Collection<UInt16>) {
+        let slot = table.insert(
+            Lease(source: caller.source.address, door: UInt16(door), deadline: deadline), of: caller)
         if slot == places.count {
             places.append(0)
             for _ in 0..<portsEach { ports.append(0) }

@@ -1,8 +1,9 @@
-/// A visit: how far one source has come on one track. Its deadline stands in the table's heap.
+/// A visit: how far one source has come on one track, and when it ends.
 struct Visit: SourceRecord {
     let source: Address
     var heard: UInt8
     let track: UInt16
+    let deadline: Instant
 }
 
 /// All visits under way, in memory set aside once.
@@ -24,34 +25,32 @@ struct VisitTable {
 
     subscript(slot: Int) -> Visit { table[slot] }
 
-    func first(of source: Address) -> Int? { table.first(of: source) }
+    func first(of caller: Caller) -> Int? { table.first(of: caller) }
     func next(after slot: Int) -> Int? { table.next(after: slot) }
-
-    func deadline(of slot: Int) -> Instant {
-        heaps[heapIndex(of: slot)].deadline(at: places[slot])
-    }
 
     /// Begins a visit with one knock heard; answers whether there was room. When the table is full and every live visit
     /// in it has heard more, nothing gives way, and the new visit isn't begun.
-    mutating func begin(_ source: Address, track: Int, deadline: Instant, at now: Instant) -> Bool {
-        put(Visit(source: source, heard: 1, track: UInt16(track)), deadline: deadline, at: now)
+    mutating func begin(_ caller: Caller, track: Int, deadline: Instant, at now: Instant) -> Bool {
+        put(
+            Visit(source: caller.source.address, heard: 1, track: UInt16(track), deadline: deadline), of: caller,
+            at: now)
     }
 
     /// Puts in a visit as it is, making room by the rule above for visits that have heard as many knocks.
-    mutating func put(_ visit: Visit, deadline: Instant, at now: Instant) -> Bool {
+    mutating func put(_ visit: Visit, of caller: Caller, at now: Instant) -> Bool {
         if table.isFull {
             guard let slot = slotToGiveUp(for: visit, at: now) else { return false }
             remove(slot)
         }
-        let slot = table.insert(visit)
+        let slot = table.insert(visit, of: caller)
         if slot == places.count { places.append(0) }
-        heaps[Int(visit.heard) - 1].insert(slot, deadline: deadline, places: &places)
+        heaps[Int(visit.heard) - 1].insert(slot, deadline: visit.deadline, places: &places)
         return true
     }
 
     /// One more knock was heard; the deadline stays (R6).
     mutating func advance(_ slot: Int) {
-        let deadline = deadline(of: slot)
+        let deadline = table[slot].deadline
         heaps[heapIndex(of: slot)].remove(at: places[slot], places: &places)
         table[slot].heard += 1
         heaps[heapIndex(of: slot)].insert(slot, deadline: deadline, places: &places)
@@ -63,10 +62,10 @@ struct VisitTable {
     }
 
     /// Calls `body` with each visit that is still in time; those that have heard the most knocks come first.
-    func forEach(at now: Instant, _ body: (Visit, _ deadline: Instant) -> Void) {
+    func forEach(at now: Instant, _ body: (Visit) -> Void) {
         for heap in heaps.reversed() {
             heap.forEach { slot, deadline in
-                if now < deadline { body(table[slot], deadline) }
+                if now < deadline { body(table[slot]) }
             }
         }
     }
