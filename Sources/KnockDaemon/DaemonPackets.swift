@@ -28,7 +28,9 @@ extension Daemon {
     }
 
     private static func decide(_ queue: inout PacketQueue, _ keeper: inout Doorkeeper, at now: Instant) {
-        queue.answer(at: now.nanoseconds) { packet, bytes in keeper.answer(packet, bytes, at: now) }
+        queue.read(at: now.nanoseconds) { packet, bytes in keeper.sight(packet, bytes) }
+        keeper.lookAhead()
+        queue.answer { packet in keeper.answer(packet, at: now) }
     }
 
     /// Logs the events that are on file by now.

@@ -5,9 +5,9 @@ public import Host
 
 /// A Netfilter queue: packets come out, and each gets its answer. IPv4 and IPv6 share it.
 ///
-///     receive() ─▶ up to 64 messages ─▶ answer { packet, bytes in … } ─▶ send() ─▶ the kernel
+///     receive() ─▶ up to 64 messages ─▶ read { packet, bytes in … } ─▶ answer { packet in … } ─▶ send() ─▶ the kernel
 ///
-/// The sequence is in the hands of the loop, so that it can put something between deciding and answering.
+/// The sequence is in the hands of the loop, so that it can put something between reading, deciding and answering.
 public struct PacketQueue: ~Copyable {
     /// How many packets are received in one call, and answered in one.
     public static let batchSize = 64
@@ -20,6 +20,7 @@ public struct PacketQueue: ~Copyable {
     private let socket: NetlinkSocket
     private let batch: OpaquePointer
     private var received = 0
+    private var waiting: [QueuedPacket] = []
     private var sheet: AnswerSheet
     private var pace = Pace()
 
@@ -59,6 +60,7 @@ public struct PacketQueue: ~Copyable {
         self.socket = socket
         unsafe self.batch = batch
         sheet = AnswerSheet(queue: number, capacity: PacketQueue.batchSize)
+        waiting.reserveCapacity(PacketQueue.batchSize)
     }
 
     deinit {
@@ -93,10 +95,10 @@ public struct PacketQueue: ~Copyable {
         }
     }
 
-    /// Asks `decide` about each packet received, in the order of their arrival, and takes down the answers.
+    /// Reads the packets received, in the order of their arrival.
     ///
-    /// - Parameter decide: is given the packet and the copied bytes of it (none where its message held none).
-    public mutating func answer(at now: Int64, _ decide: (QueuedPacket, Span<UInt8>) -> Answer) {
+    /// - Parameter body: is given each packet and the copied bytes of it (none where its message held none).
+    public mutating func read(at now: Int64, _ body: (QueuedPacket, Span<UInt8>) -> Void) {
         pace.note(received, at: now)
         for index in 0..<received {
             var length = 0
@@ -104,10 +106,16 @@ public struct PacketQueue: ~Copyable {
             // The batch's bytes stay as they are until the next receive.
             let message = unsafe Span(_unsafeStart: start, count: length)
             guard case .packet(let packet) = QueueMessage(reading: message) else { continue }
-            let bytes = message.extracting(packet.payload ?? 0..<0)
-            sheet.add(decide(packet, bytes), to: packet.id)
+            body(packet, message.extracting(packet.payload ?? 0..<0))
+            waiting.append(packet)
         }
         received = 0
+    }
+
+    /// Asks `decide` about each packet that was read, in the same order, and takes down the answers.
+    public mutating func answer(_ decide: (QueuedPacket) -> Answer) {
+        for packet in waiting { sheet.add(decide(packet), to: packet.id) }
+        waiting.removeAll(keepingCapacity: true)
     }
 
     /// Sends the answers taken down, all in one call.

@@ -33,21 +33,28 @@ import Testing
         }
     }
 
-    private struct Record: SourceRecord {
+    private struct Record: SourceRecord, Equatable {
         let source: Address
         let number: Int
+
+        static let none = Record(source: Address(ipv4: 0), number: 0)
     }
 
-    @Test func `the table finds all records of a source and none of another, through many changes`() {
+    /// Sixteen sources with up to 64 records: clusters grow, wrap round the table's end, and close up again.
+    @Test(arguments: [1, 2, 5, 64])
+    func `the table finds all records of a source and none of another, through many changes`(capacity: Int) {
         let seed = HashSeed(3, 4)
-        var table = SourceTable<Record>(capacity: 64, seed: seed)
+        var table = SourceTable<Record>(capacity: capacity)
         var expected: [Int: Record] = [:]
         var random: UInt64 = 11
         for step in 0..<20_000 {
             random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             if table.isFull || (random >> 40) & 1 == 0, let slot = expected.keys.randomElement() {
                 expected[slot] = nil
-                table.remove(slot)
+                table.remove(slot) { from, to in
+                    #expect(expected[to] == nil, "a record moves into a slot that is free by now")
+                    expected[to] = expected.removeValue(forKey: from)
+                }
             } else if !table.isFull {
                 let record = Record(source: Address(ipv4: UInt32(random >> 60)), number: step)
                 let slot = table.insert(record, of: caller(record.source, seed))
@@ -55,13 +62,13 @@ import Testing
                 expected[slot] = record
             }
             let source = Address(ipv4: UInt32(random >> 50) & 15)
-            var found: Set<Int> = []
+            var found: [Int: Record] = [:]
             var candidate = table.first(of: caller(source, seed))
             while let slot = candidate {
-                found.insert(table[slot].number)
-                candidate = table.next(after: slot)
+                #expect(found.updateValue(table[slot], forKey: slot) == nil, "a slot is found once")
+                candidate = table.match(caller(source, seed), from: slot + 1)
             }
-            #expect(found == Set(expected.values.filter { $0.source == source }.map(\.number)))
+            #expect(found == expected.filter { $0.value.source == source })
             #expect(table.count == expected.count)
         }
     }

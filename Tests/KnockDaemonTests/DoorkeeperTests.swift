@@ -23,11 +23,26 @@ import Testing
         var alreadyMarked: UInt64 { keeper.alreadyMarked }
         var malformed: UInt64 { keeper.gate.tally.malformed }
 
+        func sight(_ ports: [UInt16]) {
+            for port in ports {
+                let bytes = Forged.ipv4(from: "198.51.100.7", to: "203.0.113.5", .tcp(from: 4, to: port)).bytes
+                keeper.sight(QueuedPacket(id: 1, mark: 0, payload: nil, length: bytes.count), bytes.span)
+            }
+            keeper.lookAhead()
+        }
+
+        func answers(_ count: Int) -> [Answer] {
+            let packet = QueuedPacket(id: 1, mark: 0, payload: nil, length: 0)
+            return (0..<count).map { _ in keeper.answer(packet, at: Instant(nanoseconds: 0)) }
+        }
+
         func answer(_ port: UInt16, mark: UInt32 = 0, cutTo length: Int? = nil) -> Answer {
             let bytes = Forged.ipv4(from: "198.51.100.7", to: "203.0.113.5", .tcp(from: 4, to: port)).bytes
             let payload = Array(bytes.prefix(length ?? bytes.count))
             let packet = QueuedPacket(id: 1, mark: mark, payload: nil, length: payload.count)
-            return keeper.answer(packet, payload.span, at: Instant(nanoseconds: 0))
+            keeper.sight(packet, payload.span)
+            keeper.lookAhead()
+            return keeper.answer(packet, at: Instant(nanoseconds: 0))
         }
     }
 
@@ -39,6 +54,13 @@ import Testing
         #expect(bench.answer(7) == .again(mark: 0x1000))
         #expect(bench.answer(22) == .accept)
         #expect(bench.keeper.events.count == 2)
+    }
+
+    @Test func `packets are answered one by one in the order in which they were sighted`() throws {
+        let bench = try Bench()
+        bench.sight([22, 7, 22, 80])
+        #expect(bench.answers(4) == [.drop, .again(mark: 0x1000), .accept, .again(mark: 0x1000)])
+        #expect(bench.answer(22) == .accept, "and others after them")
     }
 
     @Test func `a packet with our bit set already is dropped and counted, and means nothing to visits`() throws {

@@ -25,6 +25,8 @@ public struct Gate: ~Copyable {
     /// For each track the number of the last packet that a visit on it took for itself.
     var lastHeard: [UInt64]
     var packetNumber: UInt64 = 0
+    /// What looking ahead has found: nothing that anybody wants to know.
+    var lookedAt = 0
 
     /// A gate that nobody has visited yet.
     public init(_ rules: Rules, seed: HashSeed) {
@@ -38,9 +40,9 @@ public struct Gate: ~Copyable {
         self.tracks = tracks
         ports = PortMap(rules, tracks: tracks)
         visits = VisitTable(
-            capacity: rules.visitCapacity, longestTrack: tracks.map(\.knocks.count).max() ?? 1, seed: seed)
+            capacity: rules.visitCapacity, longestTrack: tracks.map(\.knocks.count).max() ?? 1)
         leases = LeaseTable(
-            capacity: leaseCapacity, portsEach: rules.doors.compactMap(\.connections).max() ?? 0, seed: seed)
+            capacity: leaseCapacity, portsEach: rules.doors.compactMap(\.connections).max() ?? 0)
         lastHeard = Array(repeating: 0, count: tracks.count)
         timesOpened = Array(repeating: 0, count: rules.doors.count)
     }
@@ -49,23 +51,28 @@ public struct Gate: ~Copyable {
     ///
     /// - Parameter packet: nil for bytes that couldn't be read as one (R1).
     public mutating func decide(_ packet: Packet?, at now: Instant, events: inout [Event]) -> Verdict {
-        let verdict = judge(packet, at: now, events: &events)
+        decide(sight(packet), at: now, events: &events)
+    }
+
+    /// Answers a packet that was sighted, as if it came now.
+    public mutating func decide(_ sighting: Sighting, at now: Instant, events: inout [Event]) -> Verdict {
+        let verdict = judge(sighting, at: now, events: &events)
         tally.count(verdict)
         return verdict
     }
 
-    private mutating func judge(_ packet: Packet?, at now: Instant, events: inout [Event]) -> Verdict {
-        guard let packet else {
+    private mutating func judge(_ sighting: Sighting, at now: Instant, events: inout [Event]) -> Verdict {
+        guard let packet = sighting.packet else {
             tally.countMalformed()
             return .drop
         }
-        guard let port = packet.destinationPort else { return rules.otherwise }
+        guard let caller = sighting.caller, let port = packet.destinationPort else { return rules.otherwise }
         let meaning = ports[port]
         guard meaning.isProtected else {
-            hear(packet, to: port, meaning, at: now, events: &events)
+            hear(packet, to: port, meaning, of: caller, at: now, events: &events)
             return rules.otherwise
         }
-        return admits(packet, to: meaning.protectedBy, at: now, events: &events) ? .accept : rules.closed
+        return admits(packet, of: caller, to: meaning.protectedBy, at: now, events: &events) ? .accept : rules.closed
     }
 
     func source(of address: Address) -> Source {

@@ -3,13 +3,14 @@ extension Gate {
     ///
     /// A lease that knows the packet's source port admits it; else the first live lease in the order of the file that
     /// isn't used up, and it alone counts the connection.
-    mutating func admits(_ packet: Packet, to doors: [Int], at now: Instant, events: inout [Event]) -> Bool {
+    mutating func admits(
+        _ packet: Packet, of caller: Caller, to doors: [Int], at now: Instant, events: inout [Event]
+    ) -> Bool {
         guard !rules.allowFrom.contains(where: { $0.contains(packet.source) }) else { return true }
-        let caller = caller(at: packet.source)
         var admitting: (slot: Int, door: Int)?
         var candidate = leases.first(of: caller)
         while let slot = candidate {
-            candidate = leases.next(after: slot)
+            candidate = leases.match(caller, from: slot + 1)
             let door = Int(leases[slot].door)
             guard doors.contains(door), now < leases[slot].deadline else { continue }
             if leases.acceptedPorts(of: slot).contains(packet.content.sourcePort) { return true }

@@ -7,10 +7,10 @@ extension Gate {
     ///                                 ▼                        ▼
     ///                              no visit ◀── anything else (R8), or the deadline (R5)
     mutating func hear(
-        _ packet: Packet, to port: Port, _ meaning: PortMap.Meaning, at now: Instant, events: inout [Event]
+        _ packet: Packet, to port: Port, _ meaning: PortMap.Meaning, of caller: Caller, at now: Instant,
+        events: inout [Event]
     ) {
         packetNumber &+= 1
-        let caller = caller(at: packet.source)
         let isVisiting = visits.first(of: caller) != nil
         guard isVisiting || !meaning.begins.isEmpty else { return }  // As most packets: a stranger at a foreign port.
         let spares = isVisiting && sparesVisits(packet, meaning)
@@ -32,35 +32,40 @@ extension Gate {
     ) {
         var candidate = visits.first(of: caller)
         while let slot = candidate {
-            candidate = visits.next(after: slot)
-            guard tracks[Int(visits[slot].track)].purpose == purpose else { continue }
-            hear(packet, to: port, visit: slot, of: caller, spares: spares, at: now, events: &events)
+            let isOver =
+                tracks[Int(visits[slot].track)].purpose == purpose
+                && hear(packet, to: port, visit: slot, of: caller, spares: spares, at: now, events: &events)
+            candidate = visits.match(caller, from: isOver ? slot : slot + 1)
         }
     }
 
+    /// Lets one visit hear the packet; answers whether that was the end of it.
     private mutating func hear(
         _ packet: Packet, to port: Port, visit slot: Int, of caller: Caller, spares: Bool, at now: Instant,
         events: inout [Event]
-    ) {
+    ) -> Bool {
         let (track, heard) = (Int(visits[slot].track), Int(visits[slot].heard))
         guard now < visits[slot].deadline else {
             visits.remove(slot)  // It has ended; this packet may begin another (R5).
-            return
+            return true
         }
         lastHeard[track] = packetNumber
-        guard tracks[track].concerns(packet) else { return }
+        guard tracks[track].concerns(packet) else { return false }
         switch tracks[track].step(port, after: heard) {
         case .forward where heard + 1 == tracks[track].knocks.count:
             visits.remove(slot)
             complete(track, for: caller, at: now, events: &events)
+            return true
         case .forward:
             visits.advance(slot)
             tell(.heard(heard + 1), on: track, of: caller.source, events: &events)
+            return false
         case .astray where !spares:
             visits.remove(slot)
             tell(.strayed(heard), on: track, of: caller.source, events: &events)
+            return true
         case .repeated, .astray:
-            break
+            return false
         }
     }
 

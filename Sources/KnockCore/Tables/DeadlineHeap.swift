@@ -5,7 +5,7 @@
 struct DeadlineHeap {
     private struct Node {
         let deadline: Instant
-        let slot: UInt32
+        var slot: UInt32
     }
 
     private var nodes: [Node] = []
@@ -31,6 +31,12 @@ struct DeadlineHeap {
         let node = Node(deadline: deadline, slot: UInt32(slot))
         nodes.append(node)
         rise(node, from: nodes.count - 1, places: &places)
+    }
+
+    /// What was in the slot `from` is now in `to`.
+    mutating func move(_ from: Int, to: Int, places: inout [UInt32]) {
+        places[to] = places[from]
+        nodes[Int(places[to])].slot = UInt32(to)
     }
 
     /// Takes out the slot at `place`.

@@ -6,6 +6,8 @@ struct Lease: SourceRecord {
     let deadline: Instant
     /// How many connections were accepted (R10); counted at doors with a limit only.
     var used: UInt16 = 0
+
+    static var none: Lease { Lease(source: Address(ipv4: 0), door: 0, deadline: Instant(nanoseconds: 0)) }
 }
 
 /// All leases, in memory set aside once.
@@ -14,18 +16,20 @@ struct Lease: SourceRecord {
 struct LeaseTable {
     private var table: SourceTable<Lease>
     private var heap: DeadlineHeap
-    private var places: [UInt32] = []
+    private var places: [UInt32]
+    /// Which records have just moved up.
+    private var moves: [(from: Int, to: Int)] = []
     /// `portsEach` numbers for each slot, of which the first `used` count.
-    private var ports: [UInt16] = []
+    private var ports: [UInt16]
     private let portsEach: Int
 
     /// A table for `capacity` leases with up to `portsEach` connections each to be told apart.
-    init(capacity: Int, portsEach: Int, seed: HashSeed) {
-        table = SourceTable(capacity: capacity, seed: seed)
+    init(capacity: Int, portsEach: Int) {
+        table = SourceTable(capacity: capacity)
         heap = DeadlineHeap(capacity: capacity)
         self.portsEach = portsEach
-        places.reserveCapacity(capacity)
-        ports.reserveCapacity(capacity * portsEach)
+        places = Array(repeating: 0, count: table.size)
+        ports = Array(repeating: 0, count: table.size * portsEach)
     }
 
     var isFull: Bool { table.isFull }
@@ -37,13 +41,13 @@ struct LeaseTable {
     var soonest: (slot: Int, deadline: Instant)? { heap.soonest }
 
     func first(of caller: Caller) -> Int? { table.first(of: caller) }
-    func next(after slot: Int) -> Int? { table.next(after: slot) }
+    func match(_ caller: Caller, from slot: Int) -> Int? { table.match(caller, from: slot) }
 
     func slot(of caller: Caller, door: Int) -> Int? {
         var candidate = first(of: caller)
         while let slot = candidate {
             if Int(table[slot].door) == door { return slot }
-            candidate = next(after: slot)
+            candidate = match(caller, from: slot + 1)
         }
         return nil
     }
@@ -57,10 +61,6 @@ struct LeaseTable {
     mutating func insert(_ caller: Caller, door: Int, deadline: Instant, ports accepted: some Collection<UInt16>) {
         let slot = table.insert(
             Lease(source: caller.source.address, door: UInt16(door), deadline: deadline), of: caller)
-        if slot == places.count {
-            places.append(0)
-            for _ in 0..<portsEach { ports.append(0) }
-        }
         heap.insert(slot, deadline: deadline, places: &places)
         for port in accepted.prefix(portsEach) { accept(port, slot: slot) }
     }
@@ -73,9 +73,15 @@ struct LeaseTable {
         table[slot].used += 1
     }
 
+    /// Ends a lease. Those behind it may move up, into its slot and others.
     mutating func remove(_ slot: Int) {
         heap.remove(at: places[slot], places: &places)
-        table.remove(slot)
+        table.remove(slot) { from, to in moves.append((from, to)) }
+        for (from, to) in moves {
+            heap.move(from, to: to, places: &places)
+            for index in 0..<portsEach { ports[to * portsEach + index] = ports[from * portsEach + index] }
+        }
+        moves.removeAll(keepingCapacity: true)
     }
 
     /// Calls `body` with each slot, in no order.

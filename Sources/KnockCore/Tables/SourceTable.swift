@@ -1,6 +1,8 @@
 /// What a table keeps about a source: one of possibly several records, each for a door or a sequence.
 protocol SourceRecord {
     var source: Address { get }
+    /// A record that stands for none, in a slot that is free.
+    static var none: Self { get }
 }
 
 /// A source as tables look it up: the hash of its address is reckoned once for all of them.
@@ -14,43 +16,41 @@ struct Caller {
     }
 }
 
-/// Records by source, in memory set aside once: a hash table whose buckets chain slots of one array.
+/// Records by source, in memory set aside once: a hash table in which every record stands at its home, or in the first
+/// free slot behind it (linear probing).
 ///
-///     source ─hash─▶ marks ─▶ bucket ─▶ slot ─▶ slot ─▶ end
+///     source ─hash─▶ home   tags │ · │ a │ b │ a │ · │       slots │   │ x │ y │ z │   │
+///                                      ▲                                 ▲
 ///
-/// All records of a source stand in one chain, so that one look-up finds every visit, or every lease, that it has. Most
-/// packets are of sources that have none: a byte of marks for each bucket says so without a look at the chain, and the
-/// marks of a million records fit a processor's nearest caches. The table never holds more than `capacity` records; what
-/// happens then is for the table built on it to say.
+/// A byte for each slot, its tag, tells almost all other sources from the one that is looked for: a stranger is known
+/// by a few neighbouring bytes, and only a slot that is wanted is looked at. The tags of a million records fit a
+/// processor's nearest caches, their slots don't. At least a third of the slots is free, so that the way is short.
+///
+/// When a record goes, those behind it may move up: their slots change, and the caller is told. The table never holds
+/// more than `capacity` records; what happens then is for the table built on it to say.
 struct SourceTable<Record: SourceRecord> {
     private struct Slot {
         var record: Record
-        var next: UInt32
+        /// The upper half of the source's hash, from which the home is reckoned.
+        var hash: UInt32
     }
 
     let capacity: Int
     private(set) var count = 0
 
-    private let seed: HashSeed
-    /// For each bucket a bit for each record in its chain, one of eight by its hash. A bit may stay on when its record
-    /// has gone, until the chain is empty.
-    private var marks: [UInt8]
-    private var buckets: [UInt32]
-    private var slots: [Slot] = []
-    private var firstFree = end
+    /// 0 for a free slot; else some bits of the hash, and one that is always set.
+    private var tags: [UInt8]
+    private var slots: [Slot]
 
-    private static var end: UInt32 { .max }
-
-    init(capacity: Int, seed: HashSeed) {
+    init(capacity: Int) {
         self.capacity = capacity
-        self.seed = seed
-        var bucketCount = 1
-        while bucketCount < capacity { bucketCount *= 2 }
-        marks = Array(repeating: 0, count: bucketCount)
-        buckets = Array(repeating: Self.end, count: bucketCount)
-        slots.reserveCapacity(capacity)
+        let size = capacity + capacity / 2 + 1
+        tags = Array(repeating: 0, count: size)
+        slots = Array(repeating: Slot(record: .none, hash: 0), count: size)
     }
 
+    /// How many slots there are, free ones among them.
+    var size: Int { slots.count }
     var isFull: Bool { count == capacity }
 
     subscript(slot: Int) -> Record {
@@ -60,68 +60,64 @@ struct SourceTable<Record: SourceRecord> {
 
     /// The first slot with a record of this source.
     func first(of caller: Caller) -> Int? {
-        let bucket = bucket(of: caller.hash)
-        guard marks[bucket] & SourceTable.mark(of: caller.hash) != 0 else { return nil }
-        return firstMatch(for: caller.source.address, from: buckets[bucket])
+        match(caller, from: home(of: caller.hash32))
     }
 
-    /// The next slot after `slot` with a record of the same source.
-    func next(after slot: Int) -> Int? {
-        firstMatch(for: slots[slot].record.source, from: slots[slot].next)
+    /// The first slot at or behind `slot` with a record of this source: behind one that was found before, or from the
+    /// slot of one that was taken out.
+    func match(_ caller: Caller, from slot: Int) -> Int? {
+        let tag = caller.tag
+        var slot = slot == slots.count ? 0 : slot
+        while tags[slot] != 0 {
+            if tags[slot] == tag, slots[slot].record.source == caller.source.address { return slot }
+            slot = self.slot(after: slot)
+        }
+        return nil
     }
 
     /// Puts `record` into a free slot. The table must not be full.
     mutating func insert(_ record: Record, of caller: Caller) -> Int {
         precondition(!isFull, "a record was put into a full table")
-        let bucket = bucket(of: caller.hash)
-        let entry = Slot(record: record, next: buckets[bucket])
-        let slot = takeFreeSlot(for: entry)
-        buckets[bucket] = UInt32(slot)
-        marks[bucket] |= SourceTable.mark(of: caller.hash)
+        var slot = home(of: caller.hash32)
+        while tags[slot] != 0 { slot = self.slot(after: slot) }
+        tags[slot] = caller.tag
+        slots[slot] = Slot(record: record, hash: caller.hash32)
         count += 1
         return slot
     }
 
-    /// Takes the record in `slot` out; its slot is used again first.
-    mutating func remove(_ slot: Int) {
-        let bucket = bucket(of: seed.hash(slots[slot].record.source))
-        let next = slots[slot].next
-        if buckets[bucket] == UInt32(slot) {
-            buckets[bucket] = next
-            if next == Self.end { marks[bucket] = 0 }
-        } else {
-            var before = Int(buckets[bucket])
-            while slots[before].next != UInt32(slot) { before = Int(slots[before].next) }
-            slots[before].next = next
+    /// Takes the record in `slot` out, and moves up those behind it that are nearer to their homes then.
+    ///
+    /// - Parameter moved: is told of each record that moves.
+    mutating func remove(_ slot: Int, moved: (_ from: Int, _ to: Int) -> Void) {
+        var hole = slot
+        var candidate = self.slot(after: hole)
+        while tags[candidate] != 0 {
+            if distance(from: home(of: slots[candidate].hash), to: candidate) >= distance(from: hole, to: candidate) {
+                tags[hole] = tags[candidate]
+                slots[hole] = slots[candidate]
+                moved(candidate, hole)
+                hole = candidate
+            }
+            candidate = self.slot(after: candidate)
         }
-        slots[slot].next = firstFree
-        firstFree = UInt32(slot)
+        tags[hole] = 0
         count -= 1
     }
 
-    private func bucket(of hash: UInt64) -> Int {
-        Int(truncatingIfNeeded: hash) & (buckets.count - 1)
+    private func home(of hash: UInt32) -> Int {
+        Int((UInt64(hash) &* UInt64(slots.count)) >> 32)
     }
 
-    private static func mark(of hash: UInt64) -> UInt8 { 1 << UInt8(truncatingIfNeeded: hash >> 61) }
+    private func slot(after slot: Int) -> Int { slot + 1 == slots.count ? 0 : slot + 1 }
 
-    private func firstMatch(for source: Address, from link: UInt32) -> Int? {
-        var link = link
-        while link != Self.end {
-            if slots[Int(link)].record.source == source { return Int(link) }
-            link = slots[Int(link)].next
-        }
-        return nil
+    private func distance(from start: Int, to end: Int) -> Int {
+        end >= start ? end - start : end - start + slots.count
     }
+}
 
-    private mutating func takeFreeSlot(for entry: Slot) -> Int {
-        guard firstFree != Self.end else {
-            slots.append(entry)
-            return slots.count - 1
-        }
-        let slot = Int(firstFree)
-        firstFree = slots[slot].next
-        slots[slot] = entry
-        return slot
-    }
+extension Caller {
+    /// The half of the hash that says where its home is; the other makes the tag.
+    fileprivate var hash32: UInt32 { UInt32(truncatingIfNeeded: hash >> 32) }
+    fileprivate var tag: UInt8 { UInt8(truncatingIfNeeded: hash) | 0x80 }
 }

@@ -4,6 +4,8 @@ struct Visit: SourceRecord {
     var heard: UInt8
     let track: UInt16
     let deadline: Instant
+
+    static var none: Visit { Visit(source: Address(ipv4: 0), heard: 0, track: 0, deadline: Instant(nanoseconds: 0)) }
 }
 
 /// All visits under way, in memory set aside once.
@@ -14,19 +16,23 @@ struct Visit: SourceRecord {
 struct VisitTable {
     private var table: SourceTable<Visit>
     private var heaps: [DeadlineHeap]
-    private var places: [UInt32] = []
+    private var places: [UInt32]
+    /// Which records have just moved up.
+    private var moves: [(from: Int, to: Int)] = []
 
     /// A table for `capacity` visits on tracks of at most `longestTrack` knocks.
-    init(capacity: Int, longestTrack: Int, seed: HashSeed) {
-        table = SourceTable(capacity: capacity, seed: seed)
+    init(capacity: Int, longestTrack: Int) {
+        table = SourceTable(capacity: capacity)
         heaps = (0..<max(1, longestTrack - 1)).map { _ in DeadlineHeap(capacity: capacity) }
-        places.reserveCapacity(capacity)
+        places = Array(repeating: 0, count: table.size)
     }
 
     subscript(slot: Int) -> Visit { table[slot] }
 
+    var count: Int { table.count }
+
     func first(of caller: Caller) -> Int? { table.first(of: caller) }
-    func next(after slot: Int) -> Int? { table.next(after: slot) }
+    func match(_ caller: Caller, from slot: Int) -> Int? { table.match(caller, from: slot) }
 
     /// Begins a visit with one knock heard; answers whether there was room. When the table is full and every live visit
     /// in it has heard more, nothing gives way, and the new visit isn't begun.
@@ -43,7 +49,6 @@ struct VisitTable {
             remove(slot)
         }
         let slot = table.insert(visit, of: caller)
-        if slot == places.count { places.append(0) }
         heaps[Int(visit.heard) - 1].insert(slot, deadline: visit.deadline, places: &places)
         return true
     }
@@ -56,9 +61,12 @@ struct VisitTable {
         heaps[heapIndex(of: slot)].insert(slot, deadline: deadline, places: &places)
     }
 
+    /// Ends a visit. Those behind it may move up, into its slot and others: what follows is looked for from there.
     mutating func remove(_ slot: Int) {
         heaps[heapIndex(of: slot)].remove(at: places[slot], places: &places)
-        table.remove(slot)
+        table.remove(slot) { from, to in moves.append((from, to)) }
+        for (from, to) in moves { heaps[heapIndex(of: to)].move(from, to: to, places: &places) }
+        moves.removeAll(keepingCapacity: true)
     }
 
     /// Calls `body` with each visit that is still in time; those that have heard the most knocks come first.
