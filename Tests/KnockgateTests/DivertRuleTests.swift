@@ -43,7 +43,8 @@ import Testing
         #expect(
             wide.restoreFile(.insert) == """
                 # For iptables-restore --noflush and for ip6tables-restore --noflush: each takes the lines of its family.
-                # Into a rules file, as of netfilter-persistent, put these lines behind those of its own *filter table.
+                # Into a rules file, as of netfilter-persistent, put only those that begin with -4 and -6, ahead of the COMMIT of its
+                # own *filter table: a second table of that name would throw away the first, with all its rules.
                 *filter
                 -4 -I INPUT ! -i lo -m conntrack --ctstate NEW -m mark ! --mark 0x1000/0x1000 -j NFQUEUE --queue-num 4747
                 -6 -I INPUT ! -i lo -m conntrack --ctstate NEW -m mark ! --mark 0x1000/0x1000 -j NFQUEUE --queue-num 4747

@@ -34,7 +34,8 @@ struct DivertRule: Equatable {
     /// How to load the file without losing the rules that are there.
     static let restoreNote = """
         # For iptables-restore --noflush and for ip6tables-restore --noflush: each takes the lines of its family.
-        # Into a rules file, as of netfilter-persistent, put these lines behind those of its own *filter table.
+        # Into a rules file, as of netfilter-persistent, put only those that begin with -4 and -6, ahead of the COMMIT of its
+        # own *filter table: a second table of that name would throw away the first, with all its rules.
 
         """
 
