@@ -114,12 +114,14 @@ import Testing
     // MARK: - The daemon
 
     private func daemon(
-        _ daemon: Facts.Daemon, queue: Facts.Queue = .unbound, isRoot: Bool = true, number: UInt16 = 4747
+        _ daemon: Facts.Daemon, queue: Facts.Queue = .unbound, isRoot: Bool = true, isGivenUp: Bool = false,
+        number: UInt16 = 4747
     ) -> [Finding] {
         let text = "[gate]\nqueue = \(number)\n[door ssh]\nprotects = 22/tcp\nsequence = 4444/udp 2222/tcp 3333/udp\n"
         let reading = Configuration.read([ConfigurationText(file: path, text: text)])
         let facts = Facts(
-            isRoot: isRoot, files: .init(path: path, reading: reading), daemon: daemon, queue: queue, firewalls: [])
+            isRoot: isRoot, files: .init(path: path, reading: reading), daemon: daemon, queue: queue, firewalls: [],
+            isGivenUp: isGivenUp)
         return DaemonCheck(facts: facts, configuration: reading.configuration).findings
     }
 
@@ -143,6 +145,11 @@ import Testing
                 "wrong no daemon answers at /run/knockgate/control.sock: every packet that the rule sends to the queue is dropped"
             ])
         #expect(found[0].mending == ["systemctl start knockgate"])
+    }
+
+    @Test func `one that systemd has given up starts when that is forgotten`() {
+        let found = daemon(.down(socket: "/run/knockgate/control.sock"), isGivenUp: true)
+        #expect(found[0].mending == ["systemctl reset-failed knockgate", "systemctl start knockgate"])
     }
 
     @Test func `a daemon that can't be asked is wrong`() {

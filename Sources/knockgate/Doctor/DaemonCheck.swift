@@ -24,7 +24,7 @@ struct DaemonCheck {
     private func down(_ socket: String) -> Finding {
         .wrong(
             "no daemon answers at \(socket.printable): every packet that the rule sends to the queue is dropped",
-            mending: ["systemctl start knockgate"])
+            mending: (facts.isGivenUp ? ["systemctl reset-failed knockgate"] : []) + ["systemctl start knockgate"])
     }
 
     // MARK: - A daemon that runs

@@ -15,6 +15,8 @@ struct Facts {
     var kernel = Kernel()
     /// Whether systemd has knockgate-rule.service, which puts the rule in at each boot.
     var hasRuleService = false
+    /// Whether systemd has given knockgate.service up, and starts it no more before it is told to forget that.
+    var isGivenUp = false
 
     /// The configuration, as `knockgate check` sees it, and the files it stands in.
     struct ConfigurationFiles {

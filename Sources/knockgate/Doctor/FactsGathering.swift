@@ -21,7 +21,8 @@ struct FactsGathering {
             queue: queue(reading.configuration?.queue ?? Configuration().queue),
             firewalls: families.map { FirewallReading(family: $0, outside: outside, again: again).firewall },
             listeners: listeners(),
-            kernel: kernel(), hasRuleService: units.contains { exists($0 + "/knockgate-rule.service") })
+            kernel: kernel(), hasRuleService: units.contains { exists($0 + "/knockgate-rule.service") },
+            isGivenUp: Tool("systemctl")?.run(["is-failed", "--quiet", "knockgate.service"]).code == 0)
     }
 
     /// IPv6 can be switched off; then the kernel has no list of its addresses.
