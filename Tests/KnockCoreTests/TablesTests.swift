@@ -36,8 +36,6 @@ import Testing
     private struct Record: SourceRecord, Equatable {
         let source: Address
         let number: Int
-
-        static let none = Record(source: Address(ipv4: 0), number: 0)
     }
 
     /// Sixteen sources with up to 64 records: clusters grow, wrap round the table's end, and close up again.

@@ -1,7 +1,7 @@
 /// A moment on a clock that doesn't jump (R14): nanoseconds since an origin that only the clock's owner knows.
 ///
 /// The daemon's clock is CLOCK_BOOTTIME, a replay's the capture's own, a test's a number it counts up.
-public struct Instant: Hashable, Comparable, Sendable {
+public struct Instant: Hashable, Comparable, Sendable, BitwiseCopyable {
     public let nanoseconds: Int64
 
     public init(nanoseconds: Int64) {

@@ -2,9 +2,9 @@
 ///
 /// Both families are kept in 128 bits, most significant first; an IPv4 address fills the lowest 32. The family is part
 /// of the address: `203.0.113.5` and `::ffff:203.0.113.5` are two strangers.
-public struct Address: Hashable, Sendable {
+public struct Address: Hashable, Sendable, BitwiseCopyable {
     /// Which of the two Internet Protocols an address belongs to.
-    public enum Family: UInt8, Sendable {
+    public enum Family: UInt8, Sendable, BitwiseCopyable {
         case ipv4 = 4
         case ipv6 = 6
 

@@ -6,8 +6,6 @@ struct Lease: SourceRecord {
     let deadline: Instant
     /// How many connections were accepted (R10); counted at doors with a limit only.
     var used: UInt16 = 0
-
-    static var none: Lease { Lease(source: Address(ipv4: 0), door: 0, deadline: Instant(nanoseconds: 0)) }
 }
 
 /// All leases, in memory set aside once.
@@ -28,8 +26,8 @@ struct LeaseTable {
         table = SourceTable(capacity: capacity)
         heap = DeadlineHeap(capacity: capacity)
         self.portsEach = portsEach
-        places = Array(repeating: 0, count: table.size)
-        ports = Array(repeating: 0, count: table.size * portsEach)
+        places = Array(untouched: table.size)
+        ports = Array(untouched: table.size * portsEach)
     }
 
     var isFull: Bool { table.isFull }

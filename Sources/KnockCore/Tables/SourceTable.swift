@@ -1,8 +1,6 @@
 /// What a table keeps about a source: one of possibly several records, each for a door or a sequence.
-protocol SourceRecord {
+protocol SourceRecord: BitwiseCopyable {
     var source: Address { get }
-    /// A record that stands for none, in a slot that is free.
-    static var none: Self { get }
 }
 
 /// A source as tables look it up: the hash of its address is reckoned once for all of them.
@@ -29,7 +27,7 @@ struct Caller {
 /// When a record goes, those behind it may move up: their slots change, and the caller is told. The table never holds
 /// more than `capacity` records; what happens then is for the table built on it to say.
 struct SourceTable<Record: SourceRecord> {
-    private struct Slot {
+    private struct Slot: BitwiseCopyable {
         var record: Record
         /// The upper half of the source's hash, from which the home is reckoned.
         var hash: UInt32
@@ -40,13 +38,14 @@ struct SourceTable<Record: SourceRecord> {
 
     /// 0 for a free slot; else some bits of the hash, and one that is always set.
     private var tags: [UInt8]
+    /// Those that are free hold nothing.
     private var slots: [Slot]
 
     init(capacity: Int) {
         self.capacity = capacity
         let size = capacity + capacity / 2 + 1
         tags = Array(repeating: 0, count: size)
-        slots = Array(repeating: Slot(record: .none, hash: 0), count: size)
+        slots = Array(untouched: size)
     }
 
     /// How many slots there are, free ones among them.

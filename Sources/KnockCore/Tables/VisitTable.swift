@@ -4,8 +4,6 @@ struct Visit: SourceRecord {
     var heard: UInt8
     let track: UInt16
     let deadline: Instant
-
-    static var none: Visit { Visit(source: Address(ipv4: 0), heard: 0, track: 0, deadline: Instant(nanoseconds: 0)) }
 }
 
 /// All visits under way, in memory set aside once.
@@ -24,7 +22,7 @@ struct VisitTable {
     init(capacity: Int, longestTrack: Int) {
         table = SourceTable(capacity: capacity)
         heaps = (0..<max(1, longestTrack - 1)).map { _ in DeadlineHeap(capacity: capacity) }
-        places = Array(repeating: 0, count: table.size)
+        places = Array(untouched: table.size)
     }
 
     subscript(slot: Int) -> Visit { table[slot] }
