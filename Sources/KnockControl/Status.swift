@@ -16,14 +16,16 @@ public struct Status: Equatable, Sendable {
     public var unmarkedRule: Bool
     /// The doors in the order of the configuration.
     public var doors: [Door]
+    /// The bit of a packet's mark by which the daemon goes; nil where it is too old to tell.
+    public var mark: UInt32?
 
     public init(
         version: String = knockgateVersion, pid: Int32, uptime: Duration, queue: Queue, verdicts: Verdicts,
-        malformed: UInt64, unmarkedRule: Bool, doors: [Door]
+        malformed: UInt64, unmarkedRule: Bool, doors: [Door], mark: UInt32? = nil
     ) {
         (self.version, self.pid, self.uptime, self.queue) = (version, pid, uptime, queue)
         (self.verdicts, self.malformed, self.unmarkedRule) = (verdicts, malformed, unmarkedRule)
-        self.doors = doors
+        (self.doors, self.mark) = (doors, mark)
     }
 
     /// The kernel's queue of packets that wait for a verdict.

@@ -15,7 +15,7 @@ extension Status {
         guard let unmarkedRule = draft.unmarkedRule else { throw .missing("rule") }
         self.init(
             version: version, pid: pid, uptime: uptime, queue: queue, verdicts: verdicts, malformed: malformed,
-            unmarkedRule: unmarkedRule, doors: draft.doors)
+            unmarkedRule: unmarkedRule, doors: draft.doors, mark: draft.mark)
     }
 }
 
@@ -29,6 +29,7 @@ private struct StatusDraft {
     var malformed: UInt64?
     var unmarkedRule: Bool?
     var doors: [Status.Door] = []
+    var mark: UInt32?
 
     mutating func read(_ line: ArraySlice<UInt8>) throws(ReplyError) {
         var words = LineWords(line)
@@ -45,6 +46,7 @@ private struct StatusDraft {
         case "verdicts": set(&verdicts, to: Status.Verdicts(&words))
         case "malformed": set(&malformed, to: words.number())
         case "rule": set(&unmarkedRule, to: words.choice("marked", "unmarked"))
+        case "mark": set(&mark, to: words.number())
         case "door": append(Status.Door(&words))
         case "lease": append(Status.Lease(&words))
         case "visit": append(Status.Visit(&words))

@@ -10,6 +10,7 @@ internal import KnockCore
 ///     verdicts 12 3 480                             accept, drop, next
 ///     malformed 0
 ///     rule marked                                   or unmarked
+///     mark 4096
 ///     door ssh 22/tcp,22/udp 3 2 1 1                name, protects, knocks, opened, leases, visits
 ///     lease 198.51.100.7 8.2 1 -                    source, remaining, connections, limit or -
 ///     visit 198.51.100.8 2 3 11 opening             source, heard, of, remaining, opening or closing
@@ -25,6 +26,7 @@ extension Status {
         bytes += "\nqueue \(queue.number) \(queue.waiting) \(queue.lost) \(queue.bound ? "bound" : "unbound")\n".utf8
         bytes += "verdicts \(verdicts.accept) \(verdicts.drop) \(verdicts.next)\n".utf8
         bytes += "malformed \(malformed)\nrule \(unmarkedRule ? "unmarked" : "marked")\n".utf8
+        if let mark { bytes += "mark \(mark)\n".utf8 }
         for door in doors { door.append(to: &bytes) }
     }
 }

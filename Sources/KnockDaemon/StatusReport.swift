@@ -19,7 +19,8 @@ extension Status {
                 bound: statistics != nil),
             verdicts: Verdicts(
                 accept: tally.accepted, drop: tally.dropped &+ keeper.alreadyMarked, next: tally.passedOn),
-            malformed: tally.malformed, unmarkedRule: keeper.sawMarked, doors: keeper.gate.doors(at: now))
+            malformed: tally.malformed, unmarkedRule: keeper.sawMarked, doors: keeper.gate.doors(at: now),
+            mark: keeper.mark)
     }
 }
 

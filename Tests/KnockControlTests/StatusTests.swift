@@ -11,6 +11,7 @@ import Testing
         verdicts 12 3 480
         malformed 4
         rule unmarked
+        mark 4096
         door ssh 22/tcp,22/udp 3 2 2 101
         lease 198.51.100.7 8.2 1 3
         lease 2001:db8::/64 0.000000001 0 -
@@ -55,7 +56,8 @@ import Testing
         ("uptime 11520.5", "uptime 1e3"), ("uptime 11520.5", "uptime 1.0000000001"), ("uptime 11520.5", "uptime ."),
         ("queue 4747 1 2 bound", "queue 4747 1 2 bind"), ("queue 4747 1 2 bound", "queue 65536 1 2 bound"),
         ("verdicts 12 3 480", "verdicts 12 3"), ("verdicts 12 3 480", "verdicts 12 3 18446744073709551616"),
-        ("malformed 4", "malformed four"), ("rule unmarked", "rule"), ("version 0.1.0", "version %"),
+        ("malformed 4", "malformed four"), ("rule unmarked", "rule"),
+        ("mark 4096", "mark x"), ("version 0.1.0", "version %"),
         ("lease 198.51.100.7 8.2 1 3", "lease 198.51.100.7 8.2 1 x"),
         ("lease 198.51.100.7 8.2 1 3", "lease 198.51.100.7 8.2 1"),
         ("visit 198.51.100.8 2 3 11 opening", "visit 198.51.100.8 2 3 11 ajar"),
@@ -128,5 +130,5 @@ extension Status {
             Door(
                 name: "my door", protects: [.tcp(8855)], knocks: 4, opened: 0,
                 visits: [Visit(source: "198.51.100.9", heard: 1, of: 2, remaining: .zero, closing: true)]),
-        ])
+        ], mark: 0x1000)
 }

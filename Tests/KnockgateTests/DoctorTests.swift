@@ -115,13 +115,13 @@ import Testing
 
     private func daemon(
         _ daemon: Facts.Daemon, queue: Facts.Queue = .unbound, isRoot: Bool = true, isGivenUp: Bool = false,
-        number: UInt16 = 4747
+        number: UInt16 = 4747, isRuleOfService: Bool = false
     ) -> [Finding] {
         let text = "[gate]\nqueue = \(number)\n[door ssh]\nprotects = 22/tcp\nsequence = 4444/udp 2222/tcp 3333/udp\n"
         let reading = Configuration.read([ConfigurationText(file: path, text: text)])
         let facts = Facts(
             isRoot: isRoot, files: .init(path: path, reading: reading), daemon: daemon, queue: queue, firewalls: [],
-            isGivenUp: isGivenUp)
+            isRuleOfService: isRuleOfService, isGivenUp: isGivenUp)
         return DaemonCheck(facts: facts, configuration: reading.configuration).findings
     }
 
@@ -136,6 +136,20 @@ import Testing
 
     @Test func `a daemon that runs and is bound is fine`() {
         #expect(lines(of: daemon(status())) == ["ok knockgated 0.1.0 runs, bound to queue 4747"])
+    }
+
+    @Test func `a daemon that goes by another mark than the file is to be restarted, and the rule with it`() {
+        let changed = status { $0.mark = 0x4000 }
+        #expect(
+            lines(of: daemon(changed)) == [
+                "wrong the daemon has mark 0x4000, its configuration says 0x1000, which only a restart can change"
+            ])
+        #expect(daemon(changed)[0].mending == ["systemctl restart knockgate"])
+        #expect(
+            daemon(changed, isRuleOfService: true)[0].mending == [
+                "systemctl restart knockgate", "systemctl restart knockgate-rule",
+            ])
+        #expect(lines(of: daemon(status { $0.mark = 0x1000 })).count == 1)
     }
 
     @Test func `a daemon that is down is to be started`() {

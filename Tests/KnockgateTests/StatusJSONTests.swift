@@ -17,7 +17,7 @@ import Testing
                 "leases_total":2,"visits_total":1},\
                 {"name":"my door","protects":["8855/tcp"],"knocks":4,"opened":0,"leases":[],\
                 "visits":[{"source":"198.51.100.9","heard":1,"of":1,"remaining":0.999,"closing":true}],\
-                "leases_total":0,"visits_total":1}]}
+                "leases_total":0,"visits_total":1}],"mark":null}
                 """)
     }
 
@@ -27,7 +27,8 @@ import Testing
         status.verdicts.next = .max
         #expect(status.json.contains("\"uptime\":0.000,"))
         #expect(status.json.contains("\"next\":18446744073709551615}"))
-        #expect(status.json.hasSuffix("\"doors\":[]}"))
+        status.mark = 0x8000_0000
+        #expect(status.json.hasSuffix("\"doors\":[],\"mark\":2147483648}"))
     }
 
     @Test(arguments: [

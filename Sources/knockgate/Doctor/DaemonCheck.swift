@@ -45,11 +45,13 @@ struct DaemonCheck {
 
     private func outdated(_ status: Status) -> [Finding] {
         guard let configuration else { return [] }
-        if status.queue.number != configuration.queue {
+        if let differing = differing(status, configuration) {
+            // The rule has to change with it, and where its service has put it in, that can do it.
+            let rule = facts.isRuleOfService ? ["systemctl restart knockgate-rule"] : []
             return [
                 .wrong(
-                    "the daemon has queue \(status.queue.number), its configuration says \(configuration.queue), which only "
-                        + "a restart can change", mending: ["systemctl restart knockgate"])
+                    "the daemon has \(differing), which only a restart can change",
+                    mending: ["systemctl restart knockgate"] + rule)
             ]
         }
         let (running, written) = (status.doors.map(Outline.init), configuration.rules.doors.map(Outline.init))
@@ -59,6 +61,16 @@ struct DaemonCheck {
                 "the daemon's doors aren't those of the configuration, which has changed since it was read",
                 mending: ["knockgate reload"])
         ]
+    }
+
+    /// What the daemon was started with, and its configuration says otherwise by now.
+    private func differing(_ status: Status, _ configuration: Configuration) -> String? {
+        if status.queue.number != configuration.queue {
+            return "queue \(status.queue.number), its configuration says \(configuration.queue)"
+        }
+        guard let mark = status.mark, mark != configuration.mark else { return nil }
+        let (running, written) = (String(mark, radix: 16), String(configuration.mark, radix: 16))
+        return "mark 0x\(running), its configuration says 0x\(written)"
     }
 
     private func marked(_ status: Status) -> [Finding] {

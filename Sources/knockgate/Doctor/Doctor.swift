@@ -16,9 +16,18 @@ struct Doctor {
 
     private func firewallFindings(_ configuration: Configuration) -> [Finding] {
         FirewallCheck(
-            firewalls: facts.firewalls, configuration: configuration, path: facts.files.path,
+            firewalls: facts.firewalls, configuration: inForce(configuration), path: facts.files.path,
             hasRuleService: facts.hasRuleService
         ).findings
+    }
+
+    /// What the rule has to agree with: a daemon that runs goes by the queue and the mark it was started with.
+    private func inForce(_ written: Configuration) -> Configuration {
+        guard case .up(let status) = facts.daemon else { return written }
+        var configuration = written
+        configuration.queue = status.queue.number
+        configuration.mark = status.mark ?? written.mark
+        return configuration
     }
 
     private static let firewallUnjudged = Finding.wrong(

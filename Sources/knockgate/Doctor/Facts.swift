@@ -15,6 +15,8 @@ struct Facts {
     var kernel = Kernel()
     /// Whether systemd has knockgate-rule.service, which puts the rule in at each boot.
     var hasRuleService = false
+    /// Whether that service has put in a rule, and would take it out.
+    var isRuleOfService = false
     /// Whether systemd has given knockgate.service up, and starts it no more before it is told to forget that.
     var isGivenUp = false
 

@@ -9,6 +9,8 @@ struct FactsGathering {
     let socket: String
     /// Where the kernel tells of itself.
     var proc = "/proc"
+    /// Where services keep what they have done since the machine came up.
+    var run = "/run"
     /// Where systemd looks for units.
     var units = ["/etc/systemd/system", "/run/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"]
 
@@ -22,6 +24,7 @@ struct FactsGathering {
             firewalls: families.map { FirewallReading(family: $0, outside: outside, again: again).firewall },
             listeners: listeners(),
             kernel: kernel(), hasRuleService: units.contains { exists($0 + "/knockgate-rule.service") },
+            isRuleOfService: exists(run + "/knockgate-rule/rules"),
             isGivenUp: Tool("systemctl")?.run(["is-failed", "--quiet", "knockgate.service"]).code == 0)
     }
 

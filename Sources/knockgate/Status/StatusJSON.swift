@@ -13,6 +13,7 @@ extension Status {
             ("malformed", .number(malformed)),
             ("unmarked_rule", .bool(unmarkedRule)),
             ("doors", .array(doors.map(\.json))),
+            ("mark", mark.map { .number($0) } ?? .null),
         ]).text
     }
 }
