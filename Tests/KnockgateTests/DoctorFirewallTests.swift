@@ -42,6 +42,27 @@ import Testing
         }
     }
 
+    @Test(arguments: ["CT --notrack", "NOTRACK"])
+    func `packets that aren't tracked are new to nobody, and pass the gate by`(target: String) {
+        let raw = IptablesSave(
+            """
+            *raw
+            :PREROUTING ACCEPT [0:0]
+            -A PREROUTING -p udp -m udp --dport 53 -j \(target)
+            -A PREROUTING -p tcp -m tcp --dport 22 -j \(target)
+            COMMIT
+
+            """, command: "iptables")
+        let found = check([
+            Facts.Firewall(family: .ipv4, chains: raw.chains + saved([rule] + Self.behindGate).chains)
+        ])
+        #expect(
+            lines(of: found).first
+                == "wrong IPv4: rule 2 of PREROUTING in raw has packets to 22/tcp not tracked: they pass the gate by, "
+                + "which is asked about new connections")
+        #expect(found.first?.mending == ["iptables -t raw -D PREROUTING 2"])
+    }
+
     @Test func `without any rule there is no gate`() {
         let found = findings(Self.behindGate)
         #expect(

@@ -17,7 +17,8 @@ struct FirewallCheck {
     private func judge(_ firewall: Facts.Firewall, beside others: [Facts.Firewall]) -> [Finding] {
         isGateless(firewall)
             ? [missingRule(firewall, beside: others)]
-            : FamilyCheck(chains: firewall.chains, commands: commands(firewall.family)).findings
+            : TrackingCheck(chains: firewall.chains, commands: commands(firewall.family)).findings
+                + FamilyCheck(chains: firewall.chains, commands: commands(firewall.family)).findings
     }
 
     private func isGateless(_ firewall: Facts.Firewall) -> Bool {
