@@ -80,6 +80,24 @@ let package = Package(
                 "CStage", "KnockCore", "PacketForge", .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ], path: "Tests/System", swiftSettings: strict),
+
+        // The benchmark (Packaging/bench), and what it measures with.
+        .target(
+            name: "Yardstick", dependencies: ["CNetfilter"], path: "Tests/Bench/Yardstick",
+            linkerSettings: [.linkedLibrary("netfilter_queue"), .linkedLibrary("mnl")]),
+        .executableTarget(
+            name: "classic-loop", dependencies: ["Yardstick"], path: "Tests/Bench/ClassicLoop"),
+        .executableTarget(
+            name: "batched-loop", dependencies: ["Yardstick"], path: "Tests/Bench/BatchedLoop"),
+        .executableTarget(name: "fast-sender", path: "Tests/Bench/Sender"),
+        .executableTarget(name: "caller", path: "Tests/Bench/Caller"),
+        .executableTarget(
+            name: "knockgate-bench",
+            dependencies: [
+                "KnockCore", .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ], path: "Tests/Bench", exclude: ["Yardstick", "ClassicLoop", "BatchedLoop", "Sender", "Caller"],
+            swiftSettings: strict),
     ]
 )
 
