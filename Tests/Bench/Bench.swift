@@ -15,8 +15,6 @@ struct Bench: Sendable {
     let clients: Machine
 
     static let serverAddress = "203.0.113.5"
-    /// The first of the honest clients.
-    static let honest = "198.18.0.1"
     /// The first of the made-up sources.
     static let madeUp = "10.0.0.0"
     static let interface = "lan"
@@ -135,7 +133,8 @@ struct Machine: Sendable {
 
     private func words(_ program: Program, _ arguments: [String], on processor: Processor?) throws -> [String] {
         let pin = processor.map { ["taskset", "--cpu-list", "\($0.rawValue % processorCount)"] } ?? []
-        return ["netns", "exec", namespace] + pin + [try program.path] + arguments
+        // Whatever else the machine does comes after what is measured.
+        return ["netns", "exec", namespace, "nice", "--adjustment=-15"] + pin + [try program.path] + arguments
     }
 
     /// Configures the machine's network, a command of `ip` each.

@@ -77,3 +77,11 @@ struct MachineReport: CustomStringConvertible, Codable {
         "\(processor), \(processors) processors, Linux \(kernel), \(system); load before: \(loadBefore.short)"
     }
 }
+
+extension Kernel {
+    /// Whether somebody in a process's namespace captures packets: only one program there does.
+    static func capturesPackets(_ pid: Int32) throws -> Bool {
+        let list = try String(contentsOfFile: "/proc/\(pid)/net/packet", encoding: .utf8)
+        return list.split(separator: "\n").count > 1  // The first line names the columns.
+    }
+}

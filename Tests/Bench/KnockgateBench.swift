@@ -10,7 +10,7 @@ import Foundation
 
 /// The groups of rows, in the order in which they are measured and shown.
 let groups: [any RowGroup] = [
-    DrainRows()
+    DrainRows(), LiveRows(), LatencyRows(), OpeningRows(), SourcesRows(), FloodRows(),
 ]
 
 @main enum KnockgateBench {

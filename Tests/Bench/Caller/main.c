@@ -103,6 +103,7 @@ static void knock(char *word, int which, const struct sockaddr_in *from, struct 
         if (!content) fail("open what the knock says");
         length = fread(payload, 1, sizeof payload, content);
         fclose(content);
+        while (length && payload[length - 1] == '\n') length--;
     }
     int is_tcp = slash[1] == 't', error;
     *slash = 0;
