@@ -15,7 +15,8 @@ struct LatencyRows: RowGroup {
     private static let load99 = Row(name: "100,000/s: p99", unit: "µs")
 
     let targets: [Target] = [
-        .ratio(idle50, to: Subject.classic, atMost: 1.1), .ratio(idle50, to: Subject.batched, atMost: 1.1),
+        .ratio(idle50, in: "connect()", to: Subject.classic, atMost: 1.1),
+        .ratio(idle50, in: "connect()", to: Subject.batched, atMost: 1.1),
     ]
 
     func measure(_ bench: Bench, into results: inout Results) async throws {

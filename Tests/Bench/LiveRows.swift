@@ -25,7 +25,7 @@ struct LiveRows: RowGroup {
     private static let steady = Load("100,000/s", rate: 100_000)
 
     let targets: [Target] = [
-        .ratio(steady.cost, to: Subject.classic, atMost: 0.75),
+        .ratio(steady.cost, in: "live", to: Subject.classic, atMost: 0.75),
         Target(text: "100,000/s: nothing lost that the classic C loop keeps") { results in
             guard let own = results.figure(steady.lost, of: Subject.knockgate),
                 let theirs = results.figure(steady.lost, of: Subject.classic)

@@ -10,8 +10,8 @@ extension Report {
         let script = """
             set terminal svg size \(560 * columns),\(400 * lines) font "Helvetica,12" background "#ffffff"
             set output "\(folder.appendingPathComponent("bench.svg").path)"
-            set multiplot layout \(lines),\(columns) margins 0.09,0.97,\(0.28 / Double(lines)),\(1 - 0.12 / Double(lines)) \
-            spacing 0.11,\(0.42 / Double(lines))
+            set multiplot layout \(lines),\(columns) margins \(0.16 / Double(columns)),\(1 - 0.04 / Double(columns)),\(0.28 / Double(lines)),\(1 - 0.12 / Double(lines)) \
+            spacing \(0.2 / Double(columns)),\(0.42 / Double(lines))
             set style fill solid 0.85 border -1
             set style data histogram
             set style histogram clustered gap 1
@@ -73,16 +73,25 @@ extension Report {
         return "$data << EOD\n\(lines.joined(separator: "\n"))\nEOD\nplot \(plots.joined(separator: ", "))\n"
     }
 
-    /// A line for each subject, over the number that each row's name begins with.
+    /// A line for each subject, over the number that each row's name begins with; where somebody has no figure, the line
+    /// goes on to the next.
     private func curves(_ rows: [Row], _ subjects: [String]) -> String {
-        let lines = rows.map { row in
-            "\"\(row.name)\" " + subjects.map { number(row, $0) }.joined(separator: " ")
+        let blocks = subjects.enumerated().map { index, subject in
+            let points = rows.enumerated().compactMap { place, row in
+                results.median(row, of: subject).map { "\(place) \($0)" }
+            }
+            return "$data\(index) << EOD\n\(points.joined(separator: "\n"))\nEOD"
         }
-        let plots = subjects.indices.map { index in
-            "$data using 0:\(index + 2)\(index == 0 ? ":xtic(1)" : "") with linespoints linewidth 2 pointtype 7 title \"\(subjects[index])\""
+        let plots = subjects.enumerated().map { index, subject in
+            "$data\(index) with linespoints linewidth 2 pointtype 7 title \"\(subject)\""
         }
-        return
-            "$data << EOD\n\(lines.joined(separator: "\n"))\nEOD\nset xrange [-0.3:\(Double(rows.count) - 0.7)]\nplot \(plots.joined(separator: ", "))\n"
+        let names = rows.enumerated().map { "\"\($1.name)\" \($0)" }.joined(separator: ", ")
+        return """
+            \(blocks.joined(separator: "\n"))
+            set xtics (\(names)); set xrange [-0.3:\(Double(rows.count) - 0.7)]
+            plot \(plots.joined(separator: ", "))
+
+            """
     }
 
     private func number(_ row: Row, _ subject: String) -> String {

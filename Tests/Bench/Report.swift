@@ -31,7 +31,8 @@ struct Report {
 
     private func cell(_ row: Row, of subject: String, beside first: String) -> String {
         guard let figure = results.figure(row, of: subject) else { return "–" }
-        guard subject != first, figure.median > 0, let own = results.median(row, of: first), own > 0 else {
+        guard subject != first, let own = results.median(row, of: first), (0.001...1_000).contains(own / figure.median)
+        else {
             return figure.median.short
         }
         return "\(figure.median.short) (\((own / figure.median).short))"

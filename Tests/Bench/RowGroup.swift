@@ -51,12 +51,13 @@ struct Target: Sendable {
     /// What was measured, in the words of the bound; nil when it could not be.
     let measured: @Sendable (Results) -> (text: String, isMet: Bool)?
 
-    /// The ratio of two medians of a row is at most `bound`.
+    /// The gate's median of a row is at most `bound` of another's.
     static func ratio(
-        _ row: Row, of subject: String = Subject.knockgate, to yardstick: String, atMost bound: Double
+        _ row: Row, in group: String, to yardstick: String, atMost bound: Double
     ) -> Target {
-        Target(text: "\(row.name): at most \(bound.short) of the \(yardstick)") { results in
-            guard let one = results.median(row, of: subject), let other = results.median(row, of: yardstick), other > 0
+        Target(text: "\(group), \(row.name): at most \(bound.short) of the \(yardstick)") { results in
+            guard let one = results.median(row, of: Subject.knockgate), let other = results.median(row, of: yardstick),
+                other > 0
             else { return nil }
             return ((one / other).short, one / other <= bound)
         }
