@@ -6,7 +6,7 @@ struct LatencyRows: RowGroup {
     let name = "latency"
     let title = "connect(): from the call until the connection is there"
     let subjects = Listener.allCases.map(\.name) + [nobody]
-    let panel = Panel(rows: [idle50, idle99, load50, load99])
+    let panel = Panel(rows: [idle50, idle99, load50, load99], isLogarithmic: true)
 
     private static let nobody = "no rule"
     private static let idle50 = Row(name: "idle: p50", unit: "µs")

@@ -12,7 +12,8 @@ extension Report {
             set output "\(folder.appendingPathComponent("bench.svg").path)"
             set multiplot layout \(lines),\(columns) margins \(0.16 / Double(columns)),\(1 - 0.04 / Double(columns)),\(0.28 / Double(lines)),\(1 - 0.12 / Double(lines)) \
             spacing \(0.2 / Double(columns)),\(0.42 / Double(lines))
-            set style fill solid 0.85 border -1
+            set style fill solid 0.9 border -1
+            set key top left samplen 1.5 font ",10" maxrows 4
             set style data histogram
             set style histogram clustered gap 1
             set boxwidth 0.9
@@ -29,13 +30,14 @@ extension Report {
         let rows = panel.rows.filter { row in group.subjects.contains { results.figure(row, of: $0) != nil } }
         guard let first = rows.first else { return nil }
         let subjects = group.subjects.filter { subject in rows.contains { results.figure($0, of: subject) != nil } }
+        let figures = rows.flatMap { row in subjects.compactMap { results.median(row, of: $0) } }
+        // The legend, or the figures above the bars, stand in the upper third.
+        let top = (figures.max() ?? 1) * (panel.isLogarithmic ? 20 : 1.45)
         let setting = """
             set title "\(group.title)" font ",13"
-            set ylabel "\(first.unit)"
-            \(panel.isLogarithmic ? "set logscale y; set yrange [*:*]" : "unset logscale; set yrange [0:*]")
-            set key below
-            unset xlabel
-            set xtics norotate; set xtics auto; set xrange [*:*]
+            set ylabel "\(rows.count == 1 ? "\(first.name), \(first.unit)" : first.unit)"
+            \(panel.isLogarithmic ? "set logscale y; set yrange [*:\(top)]" : "unset logscale; set yrange [0:\(top)]")
+            set xtics auto scale 0; set xrange [*:*]
 
             """
         switch panel.kind {
@@ -45,19 +47,18 @@ extension Report {
         }
     }
 
-    /// One row: its name is the panel's label, the subjects stand below the bars.
+    /// One row: the subjects stand below the bars.
     private func oneBarEach(_ row: Row, _ subjects: [String]) -> String {
         let lines = subjects.enumerated().map { index, subject in
-            "\(index) \(number(row, subject)) \"\(subject.replacingOccurrences(of: " ", with: "\\n"))\""
+            "\(index) \(number(row, subject)) \"\(subject)\" \(Report.colour(of: subject))"
         }
         return """
             $data << EOD
             \(lines.joined(separator: "\n"))
             EOD
-            set xlabel "\(row.name)"; set xrange [-0.6:\(Double(subjects.count) - 0.4)]
-            plot $data using 1:2:(0.7):xtic(3) with boxes linecolor "#3b6ea5" notitle, \
+            set xrange [-0.6:\(Double(subjects.count) - 0.4)]
+            plot $data using 1:2:(0.7):4:xtic(3) with boxes linecolor rgb variable notitle, \
             $data using 1:2:(sprintf("%.3g", $2)) with labels offset 0,0.7 notitle
-            unset xlabel
 
             """
     }
@@ -65,10 +66,12 @@ extension Report {
     /// A cluster for each row, a colour for each subject.
     private func clusters(_ rows: [Row], _ subjects: [String]) -> String {
         let lines = rows.map { row in
-            "\"\(row.name)\" " + subjects.map { number(row, $0) }.joined(separator: " ")
+            let name = row.name.replacingOccurrences(of: ": ", with: "\\n").replacingOccurrences(of: ", ", with: "\\n")
+            return "\"\(name)\" " + subjects.map { number(row, $0) }.joined(separator: " ")
         }
-        let plots = subjects.indices.map { index in
-            "$data using \(index + 2)\(index == 0 ? ":xtic(1)" : "") title \"\(subjects[index])\""
+        let plots = subjects.enumerated().map { index, subject in
+            "$data using \(index + 2)\(index == 0 ? ":xtic(1)" : "") linecolor rgb \(Report.colour(of: subject)) "
+                + "title \"\(subject)\""
         }
         return "$data << EOD\n\(lines.joined(separator: "\n"))\nEOD\nplot \(plots.joined(separator: ", "))\n"
     }
@@ -83,7 +86,8 @@ extension Report {
             return "$data\(index) << EOD\n\(points.joined(separator: "\n"))\nEOD"
         }
         let plots = subjects.enumerated().map { index, subject in
-            "$data\(index) with linespoints linewidth 2 pointtype 7 title \"\(subject)\""
+            "$data\(index) with linespoints linewidth 2 pointtype 7 linecolor rgb \(Report.colour(of: subject)) "
+                + "title \"\(subject)\""
         }
         let names = rows.enumerated().map { "\"\($1.name)\" \($0)" }.joined(separator: ", ")
         return """
@@ -92,6 +96,20 @@ extension Report {
             plot \(plots.joined(separator: ", "))
 
             """
+    }
+
+    /// The same in every panel.
+    private static func colour(of subject: String) -> Int {
+        switch subject {
+        case Subject.knockgate: 0x1f5fa8
+        case Subject.batched: 0x8a8a8a
+        case Subject.classic: 0xc4c4c4
+        case Subject.recent: 0x3d9a5c
+        case Subject.ipset: 0x6fc2b0
+        case Subject.drop, "no rule": 0xf2d48a
+        case "fwknop": 0x8d5aa6
+        default: 0xd9772b  // knockd, and its rules.
+        }
     }
 
     private func number(_ row: Row, _ subject: String) -> String {
