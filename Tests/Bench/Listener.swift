@@ -52,12 +52,13 @@ enum Knocks {
 extension Bench {
     /// Starts a listener, waits until it has the queue, does the work, and ends it.
     ///
-    /// - Parameter opens: whether a yardstick accepts what comes to the port, as the gate does for one who has knocked.
+    /// - Parameter opens: whether a yardstick accepts what comes to the protected port, as the gate does for one who has
+    ///   knocked, or drops it.
     func withListener<Answer: Sendable>(
         _ listener: Listener, _ settings: GateSettings = GateSettings(), opens: Bool = false,
         on processor: Machine.Processor? = .ofListener, _ work: (Background) async throws -> Answer
     ) async throws -> Answer {
-        let words = ["\(Bench.queue)", "\(settings.queueLength)", "0x1000", opens ? "\(Bench.port)" : "0"]
+        let words = ["\(Bench.queue)", "\(settings.queueLength)", "0x1000", "\(Bench.port)", opens ? "accept" : "drop"]
         switch listener {
         case .classic: return try await server.hosting(.classicLoop, words, on: processor, work)
         case .batched: return try await server.hosting(.batchedLoop, words, on: processor, work)

@@ -44,13 +44,13 @@ static void configure(const struct yardstick *yardstick, struct nlmsghdr *messag
 }
 
 struct yardstick yardstick_bind(int argc, char **argv, uint32_t copy_range) {
-    if (argc != 5) {
-        fprintf(stderr, "usage: %s QUEUE LENGTH MARK OPEN-PORT\n", argv[0]);
+    if (argc != 6 || (strcmp(argv[5], "accept") && strcmp(argv[5], "drop"))) {
+        fprintf(stderr, "usage: %s QUEUE LENGTH MARK PORT accept|drop\n", argv[0]);
         exit(2);
     }
     struct yardstick yardstick = {
-        .queue = number(argv[1], UINT16_MAX), .mark = number(argv[3], UINT32_MAX),
-        .open_port = number(argv[4], UINT16_MAX)
+        .queue = number(argv[1], UINT16_MAX), .mark = number(argv[3], UINT32_MAX), .port = number(argv[4], UINT16_MAX),
+        .verdict = argv[5][0] == 'a' ? NF_ACCEPT : NF_DROP
     };
     yardstick.socket = mnl_socket_open(NETLINK_NETFILTER);
     if (!yardstick.socket || mnl_socket_bind(yardstick.socket, 0, MNL_SOCKET_AUTOPID) < 0) fail("open a netlink socket");
@@ -94,11 +94,11 @@ size_t yardstick_answer(const struct yardstick *yardstick, const struct nlmsghdr
     const struct nfqnl_msg_packet_hdr *packet = mnl_attr_get_payload(attributes[NFQA_PACKET_HDR]);
     const struct nlattr *payload = attributes[NFQA_PAYLOAD];
 
-    int is_open = yardstick->open_port && payload &&
-        tcp_port(mnl_attr_get_payload(payload), mnl_attr_get_payload_len(payload)) == yardstick->open_port;
+    int is_port = payload &&
+        tcp_port(mnl_attr_get_payload(payload), mnl_attr_get_payload_len(payload)) == yardstick->port;
     struct nlmsghdr *answer = nfq_nlmsg_put(buffer, NFQNL_MSG_VERDICT, yardstick->queue);
-    nfq_nlmsg_verdict_put(answer, ntohl(packet->packet_id), is_open ? NF_ACCEPT : NF_REPEAT);
-    if (!is_open) {
+    nfq_nlmsg_verdict_put(answer, ntohl(packet->packet_id), is_port ? yardstick->verdict : NF_REPEAT);
+    if (!is_port) {
         const struct nlattr *mark = attributes[NFQA_MARK];
         nfq_nlmsg_verdict_put_mark(answer, (mark ? ntohl(mnl_attr_get_u32(mark)) : 0) | yardstick->mark);
     }

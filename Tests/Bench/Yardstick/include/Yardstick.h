@@ -11,11 +11,13 @@ struct yardstick {
     uint16_t queue;
     /// The bit that is set in the mark of a packet that goes on to the rest of the firewall.
     uint32_t mark;
-    /// The TCP port whose packets are accepted, as the gate does for one who has knocked; 0 if there is none.
-    uint16_t open_port;
+    /// The TCP port that a gate would protect.
+    uint16_t port;
+    /// What becomes of packets to it: NF_ACCEPT, as for one who has knocked, or NF_DROP.
+    uint32_t verdict;
 };
 
-/// Reads the words `QUEUE LENGTH MARK OPEN-PORT`, binds the queue, and says "ready" on standard error.
+/// Reads the words `QUEUE LENGTH MARK PORT accept|drop`, binds the queue, and says "ready" on standard error.
 /// Ends the program with a message if something is amiss.
 ///
 /// The socket's buffer has 16 MiB, as the gate's has: the kernel's own default holds 256 SYNs, and none of the rows is
@@ -23,5 +25,5 @@ struct yardstick {
 struct yardstick yardstick_bind(int argc, char **argv, uint32_t copy_range);
 
 /// Writes the answer to the packet of this message into `buffer`, and answers its length; 0 if there is no packet in it.
-/// Accept (NF_ACCEPT) for the open port, and else what the gate calls next (NF_REPEAT, with the mark).
+/// At the port it is the one it was told, elsewhere what the gate calls next (NF_REPEAT, with the mark).
 size_t yardstick_answer(const struct yardstick *yardstick, const struct nlmsghdr *message, char *buffer);
