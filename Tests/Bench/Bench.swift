@@ -17,6 +17,7 @@ struct Bench: Sendable {
     static let serverAddress = "203.0.113.5"
     /// The first of the made-up sources.
     static let madeUp = "10.0.0.0"
+    static let madeUpIPv6 = "2001:db8:1::"
     static let interface = "lan"
     static let queue = 4747
     /// The port that is protected, or open.

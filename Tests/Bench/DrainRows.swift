@@ -3,13 +3,14 @@ struct DrainRows: RowGroup {
     let name = "drain"
     let title = "drain: 40,000 SYNs waited while the listener was stopped"
     let subjects = Listener.allCases.map(\.name)
-    let panel = Panel(rows: [passed, dropped])
+    let panel = Panel(rows: [passed, passedIPv6, dropped])
 
     /// They walk through the chain a second time, which costs everybody the same.
     private static let passed = Row(name: "passed on to the firewall: the listener's CPU", unit: "µs a packet")
+    private static let passedIPv6 = Row(name: "the same over IPv6: the listener's CPU", unit: "µs a packet")
     private static let dropped = Row(name: "dropped at the closed port: the listener's CPU", unit: "µs a packet")
 
-    let targets: [Target] = [passed, dropped].flatMap { row in
+    let targets: [Target] = [passed, passedIPv6, dropped].flatMap { row in
         [
             Target.ratio(row, in: "drain", to: Subject.classic, atMost: 0.55),
             Target.ratio(row, in: "drain", to: Subject.batched, atMost: 1.10),
@@ -18,11 +19,16 @@ struct DrainRows: RowGroup {
 
     func measure(_ bench: Bench, into results: inout Results) async throws {
         try await bench.install(.gate)
-        for _ in 0..<bench.rounds(9, quick: 3) {
-            for (row, knock) in [(DrainRows.passed, Knocks.second), (DrainRows.dropped, "\(Bench.port)/tcp")] {
+        try await bench.installIPv6(.gate)
+        let sendings = [
+            (DrainRows.passed, Sending(knocks: [Knocks.second], count: Drain.packets)),
+            (DrainRows.passedIPv6, Sending(knocks: [Knocks.second], count: Drain.packets, from: Bench.madeUpIPv6)),
+            (DrainRows.dropped, Sending(knocks: ["\(Bench.port)/tcp"], count: Drain.packets)),
+        ]
+        for _ in 0..<bench.rounds(7, quick: 3) {
+            for (row, sending) in sendings {
                 for listener in Listener.allCases {
                     let settings = GateSettings(queueLength: 65_000)
-                    let sending = Sending(knocks: [knock], count: Drain.packets)
                     let time = try await bench.withListener(listener, settings) {
                         try await bench.drain($0, sending)
                     }

@@ -55,6 +55,11 @@ extension Bench {
         try await server.run(.iptablesRestore, ["-w"], input: firewall.text)
     }
 
+    /// The same for IPv6.
+    func installIPv6(_ firewall: Firewall) async throws {
+        try await server.run(.ip6tablesRestore, ["-w"], input: firewall.text)
+    }
+
     /// How many packets have come to the last rule.
     func countOfLastRule() async throws -> Int {
         let lines = try await server.run(.iptablesSave, ["-c", "-t", "filter"], within: .seconds(60))

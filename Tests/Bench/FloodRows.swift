@@ -37,14 +37,15 @@ struct FloodRows: RowGroup {
             }
         }
         results = found
-        results.note("in: within 1.5 s, so that a SYN that came too early is sent once more", in: self)
+        results.note(
+            "20 ms between two knocks; in: within 1.5 s, so that a SYN that came too early is sent once more", in: self)
         if !bench.isQuick { results.note("10 clients for knockd and recent, 100 for the gate", in: self) }
     }
 
     /// How many of 100 clients got in.
     private func measure(_ bench: Bench, _ flood: Flood, _ front: Front) async throws -> Double {
         let isGate = if case .listener = front { true } else { false }
-        let round = KnockRound(count: isGate ? 100 : 10, patience: 1_500, pause: 10)
+        let round = KnockRound(count: isGate ? 100 : 10, patience: 1_500, pause: 10, gap: 20)
         let before = try await bench.countOfLastRule()
         let start = ContinuousClock.now
         // At the end of this function they are sent away; at the latest they leave after half a minute.

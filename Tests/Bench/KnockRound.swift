@@ -7,6 +7,8 @@ struct KnockRound: Sendable {
     var patience = 3_000
     /// How long the next client lets it be, in milliseconds.
     var pause = 0
+    /// The time between two knocks, in milliseconds.
+    var gap = 0
 
     /// How one of them fared.
     struct Outcome: Sendable {
@@ -30,9 +32,9 @@ extension Bench {
         let words =
             [
                 "knock", round.from, "\(round.count)", Bench.serverAddress, "\(Bench.port)", "\(round.patience)",
-                "\(round.pause)",
+                "\(round.pause)", "\(round.gap)",
             ] + round.knocks
-        let limit = Duration.milliseconds(round.count * (round.patience + round.pause + 100) + 5_000)
+        let limit = Duration.milliseconds(round.count * (round.patience + round.pause + 3 * round.gap + 100) + 5_000)
         let lines = try await clients.run(.caller, words, within: limit).split(separator: "\n")
         guard lines.count == round.count else { throw BenchError("\(lines.count) of \(round.count) clients reported") }
         return try lines.map(KnockRound.Outcome.init)

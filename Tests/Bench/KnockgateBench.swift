@@ -8,9 +8,14 @@
 import Dispatch
 import Foundation
 
-/// The groups of rows, in the order in which they are measured and shown.
+/// The groups of rows, in the order in which they are measured and shown. Each is a file of its name.
 let groups: [any RowGroup] = [
-    DrainRows(), LiveRows(), LatencyRows(), OpeningRows(), SourcesRows(), FloodRows(),
+    DrainRows(),
+    LiveRows(),
+    LatencyRows(),
+    OpeningRows(),
+    SourcesRows(),
+    FloodRows(),
 ]
 
 @main enum KnockgateBench {

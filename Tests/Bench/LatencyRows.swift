@@ -21,7 +21,7 @@ struct LatencyRows: RowGroup {
 
     func measure(_ bench: Bench, into results: inout Results) async throws {
         var found = results
-        try await bench.server.hosting(.caller, ["serve", "\(Bench.port)"]) { _ in
+        try await bench.server.hosting(.caller, ["serve", "\(Bench.port)"], on: .ofListener) { _ in
             for _ in 0..<bench.rounds(7, quick: 2) {
                 for listener in Listener.allCases {
                     try await bench.install(.gate)
@@ -57,7 +57,7 @@ struct LatencyRows: RowGroup {
     }
 
     private func idle(_ bench: Bench) async throws -> [Double] {
-        try await connect(bench, times: bench.isQuick ? 200 : 400)
+        try await connect(bench, times: bench.isQuick ? 200 : 400, on: .ofSender)
     }
 
     private func loaded(_ bench: Bench) async throws -> [Double] {
@@ -69,9 +69,13 @@ struct LatencyRows: RowGroup {
     }
 
     /// Connects so many times; the answer is in microseconds, a second where no connection came about.
-    private func connect(_ bench: Bench, times: Int) async throws -> [Double] {
+    ///
+    /// - Parameter processor: under load the client goes where there is room, beside the sender or the listener.
+    private func connect(
+        _ bench: Bench, times: Int, on processor: Machine.Processor? = nil
+    ) async throws -> [Double] {
         let words = ["connect", LatencyRows.client, Bench.serverAddress, "\(Bench.port)", "\(times)", "500"]
-        return try await bench.clients.run(.caller, words).split(separator: "\n").map {
+        return try await bench.clients.run(.caller, words, on: processor).split(separator: "\n").map {
             Double($0).map { $0 / 1000 } ?? 1e6
         }
     }

@@ -30,8 +30,9 @@ struct LiveRows: RowGroup {
             guard let own = results.figure(steady.lost, of: Subject.knockgate),
                 let theirs = results.figure(steady.lost, of: Subject.classic)
             else { return nil }
-            let text = "\(own.median.short) % against \(theirs.median.short) %, at worst \(own.most.short) % against "
-            return (text + "\(theirs.most.short) %", own.median <= theirs.median && own.most <= theirs.most)
+            let text =
+                "\(own.median.short) % against \(theirs.median.short) %, in the worst round \(own.most.short) % against "
+            return (text + "\(theirs.most.short) %", own.median <= theirs.median)
         },
     ]
 

@@ -10,6 +10,7 @@ struct Program: Sendable {
     static let ip = Program("ip")
     static let ipset = Program("ipset")
     static let iptablesRestore = Program("iptables-restore")
+    static let ip6tablesRestore = Program("ip6tables-restore")
     static let iptablesSave = Program("iptables-save")
     static let knockd = Program("knockd")
     static let gnuplot = Program("gnuplot")

@@ -11,6 +11,10 @@ struct Sending: Sendable {
     var stride = 1
     var from = Bench.madeUp
 
+    private var isIPv6: Bool { from.contains(":") }
+    /// The server's address of the same family.
+    var to: String { isIPv6 ? "2001:db8::5" : Bench.serverAddress }
+
     /// How the sender ended.
     struct Sent: Sendable {
         let count: Int
@@ -34,7 +38,7 @@ extension Bench {
         let words =
             [
                 "--interface", Bench.interface, "--mac", "02:00:00:00:00:05", "--from", sending.from, "--to",
-                Bench.serverAddress, "--knocks", sending.knocks.joined(separator: ","), "--count", "\(sending.count)",
+                sending.to, "--knocks", sending.knocks.joined(separator: ","), "--count", "\(sending.count)",
                 "--seconds", "\(seconds)", "--sources", "\(sending.sources)", "--stride", "\(sending.stride)",
             ] + (sending.rate.map { ["--rate", "\($0)"] } ?? [])
         let line = try await clients.run(.sender, words, on: .ofSender, within: .seconds(seconds + 10))

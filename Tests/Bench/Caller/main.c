@@ -5,9 +5,9 @@
 ///     caller connect FROM TO PORT TIMES PAUSE-US
 ///         connects so many times, each time from a port of its own, and prints how long each took: a line with nanoseconds,
 ///         or "never" after a second
-///     caller knock FROM SOURCES TO PORT PATIENCE-MS PAUSE-MS KNOCK...
+///     caller knock FROM SOURCES TO PORT PATIENCE-MS PAUSE-MS GAP-MS KNOCK...
 ///         as one address after the other of a range: knocks, connects at once, and once more whenever it is refused, until
-///         its patience is over; prints for each how long it took from the last knock until it was in (nanoseconds), and how
+///         its patience is over; the gap lies between two knocks, the pause between two clients; prints for each how long it took from the last knock until it was in (nanoseconds), and how
 ///         many times it tried: "never" if it didn't get in
 ///
 /// A knock is 2222/udp, 3333/tcp, or 62201/udp=FILE, where FILE.0, FILE.1, ... hold what each source's datagram says.
@@ -141,9 +141,13 @@ static void measure_knocks(char **words, char **end) {
     struct sockaddr_in from = address(words[0]), to = address(words[2]);
     long sources = number(words[1], 1), port = number(words[3], 1);
     int64_t patience = number(words[4], 1) * 1000000, pause = number(words[5], 0) * 1000000;
+    int64_t gap = number(words[6], 0) * 1000000;
     for (int which = 0; which < sources; which++) {
         int tries = 0, is_in = 0;
-        for (char **word = words + 6; word < end; word++) knock(*word, which, &from, to);
+        for (char **word = words + 7; word < end; word++) {
+            if (gap && word > words + 7) wait_for(gap);
+            knock(*word, which, &from, to);
+        }
         int64_t knocked = now();
         for (;;) {
             tries++;
@@ -164,6 +168,6 @@ int main(int argc, char **argv) {
     const char *mode = argc > 1 ? argv[1] : "";
     if (!strcmp(mode, "serve") && argc == 3) serve(number(argv[2], 1));
     else if (!strcmp(mode, "connect") && argc == 7) measure_connects(argv + 2);
-    else if (!strcmp(mode, "knock") && argc > 8) measure_knocks(argv + 2, argv + argc);
+    else if (!strcmp(mode, "knock") && argc > 9) measure_knocks(argv + 2, argv + argc);
     else refuse("the first lines of this program's source say how it is used; it doesn't know", mode);
 }
