@@ -25,7 +25,7 @@ let groups: [any RowGroup] = [
         let interrupts = [SIGINT, SIGTERM].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number)
-            source.setEventHandler { run.cancel() }  // What was begun is ended, what was made is taken away.
+            source.setEventHandler { @Sendable in run.cancel() }  // What was begun is ended, what was made is taken away.
             source.resume()
             return source
         }
