@@ -72,7 +72,7 @@ public struct Gate: ~Copyable {
             hear(packet, to: port, meaning, of: caller, at: now, events: &events)
             return rules.otherwise
         }
-        return admits(packet, of: caller, to: meaning.protectedBy, at: now, events: &events) ? .accept : rules.closed
+        return admits(packet, of: caller, to: meaning, at: now, events: &events) ? .accept : rules.closed
     }
 
     func source(of address: Address) -> Source {

@@ -1,10 +1,10 @@
 extension Gate {
-    /// Whether a packet to a port that `doors` protect may pass (R3, R10, R13).
+    /// Whether a packet to a port that has this meaning may pass (R3, R10, R13).
     ///
     /// A lease that knows the packet's source port admits it; else the first live lease in the order of the file that
     /// isn't used up, and it alone counts the connection.
     mutating func admits(
-        _ packet: Packet, of caller: Caller, to doors: [Int], at now: Instant, events: inout [Event]
+        _ packet: Packet, of caller: Caller, to meaning: PortMap.Meaning, at now: Instant, events: inout [Event]
     ) -> Bool {
         guard !rules.allowFrom.contains(where: { $0.contains(packet.source) }) else { return true }
         var admitting: (slot: Int, door: Int)?
@@ -12,7 +12,7 @@ extension Gate {
         while let slot = candidate {
             candidate = leases.match(caller, from: slot + 1)
             let door = Int(leases[slot].door)
-            guard doors.contains(door), now < leases[slot].deadline else { continue }
+            guard protects(door, meaning), now < leases[slot].deadline else { continue }
             if leases.acceptedPorts(of: slot).contains(packet.content.sourcePort) { return true }
             if hasRoom(slot), door < admitting?.door ?? .max { admitting = (slot, door) }
         }
@@ -25,6 +25,12 @@ extension Gate {
                 Event(door: door, source: caller.source, .connected(sourcePort: port, used: used, of: limit)))
         }
         return true
+    }
+
+    /// Whether a door is one of those that protect a port.
+    private func protects(_ door: Int, _ meaning: PortMap.Meaning) -> Bool {
+        for index in meaning.protectedBy where ports.protectors[index] == door { return true }
+        return false
     }
 
     private func hasRoom(_ slot: Int) -> Bool {

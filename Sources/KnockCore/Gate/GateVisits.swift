@@ -69,13 +69,15 @@ extension Gate {
         }
     }
 
-    /// Begins visits on those of `candidates` that no visit of this packet was on.
+    /// Begins visits on those of the ports' `beginnings` at `candidates` that no visit of this packet was on.
     private mutating func begin(
-        _ candidates: [Int], on purpose: Track.Purpose, with packet: Packet, of caller: Caller, at now: Instant,
+        _ candidates: Range<Int>, on purpose: Track.Purpose, with packet: Packet, of caller: Caller, at now: Instant,
         events: inout [Event]
     ) {
-        for track in candidates where tracks[track].purpose == purpose {
-            guard lastHeard[track] != packetNumber, tracks[track].concerns(packet) else { continue }
+        for index in candidates {
+            let track = ports.beginnings[index]
+            guard tracks[track].purpose == purpose, lastHeard[track] != packetNumber, tracks[track].concerns(packet)
+            else { continue }
             begin(track, for: caller, at: now, events: &events)
         }
     }
