@@ -91,12 +91,21 @@ let package = Package(
             name: "batched-loop", dependencies: ["Yardstick"], path: "Tests/Bench/BatchedLoop"),
         .executableTarget(name: "fast-sender", path: "Tests/Bench/Sender"),
         .executableTarget(name: "caller", path: "Tests/Bench/Caller"),
+        .target(
+            name: "DecideStage", dependencies: ["KnockCore", "PacketForge"], path: "Tests/Bench/DecideStage",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "decide-steps", dependencies: ["DecideStage"], path: "Tests/Bench/DecideSteps", swiftSettings: strict),
         .executableTarget(
             name: "knockgate-bench",
             dependencies: [
-                "KnockCore", .product(name: "Subprocess", package: "swift-subprocess"),
+                "KnockCore", "DecideStage", .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
-            ], path: "Tests/Bench", exclude: ["Yardstick", "ClassicLoop", "BatchedLoop", "Sender", "Caller"],
+            ], path: "Tests/Bench",
+            exclude: [
+                "Yardstick", "ClassicLoop", "BatchedLoop", "Sender", "Caller", "DecideStage", "DecideSteps",
+                "instructions",
+            ],
             swiftSettings: strict),
     ]
 )

@@ -16,6 +16,7 @@ let groups: [any RowGroup] = [
     OpeningRows(),
     SourcesRows(),
     FloodRows(),
+    DecideRows(),
 ]
 
 @main enum KnockgateBench {
