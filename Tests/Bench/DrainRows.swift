@@ -6,9 +6,9 @@ struct DrainRows: RowGroup {
     let panel = Panel(rows: [passed, passedIPv6, dropped])
 
     /// They walk through the chain a second time, which costs everybody the same.
-    private static let passed = Row(name: "passed on to the firewall: the listener's CPU", unit: "µs a packet")
-    private static let passedIPv6 = Row(name: "the same over IPv6: the listener's CPU", unit: "µs a packet")
-    private static let dropped = Row(name: "dropped at the closed port: the listener's CPU", unit: "µs a packet")
+    private static let passed = Row(name: "passed on: the listener's CPU", unit: "µs a packet")
+    private static let passedIPv6 = Row(name: "passed on over IPv6: the listener's CPU", unit: "µs a packet")
+    private static let dropped = Row(name: "dropped at the port: the listener's CPU", unit: "µs a packet")
 
     let targets: [Target] = [passed, passedIPv6, dropped].flatMap { row in
         [

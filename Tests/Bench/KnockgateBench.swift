@@ -26,7 +26,8 @@ let groups: [any RowGroup] = [
         let interrupts = [SIGINT, SIGTERM].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number)
-            source.setEventHandler { @Sendable in run.cancel() }  // What was begun is ended, what was made is taken away.
+            // What was begun is ended, and what was made is taken away.
+            source.setEventHandler { @Sendable in run.cancel() }
             source.resume()
             return source
         }

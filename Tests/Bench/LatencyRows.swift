@@ -22,7 +22,7 @@ struct LatencyRows: RowGroup {
     func measure(_ bench: Bench, into results: inout Results) async throws {
         var found = results
         try await bench.server.hosting(.caller, ["serve", "\(Bench.port)"], on: .ofListener) { _ in
-            for _ in 0..<bench.rounds(7, quick: 2) {
+            for _ in 0..<bench.rounds(11, quick: 3) {
                 for listener in Listener.allCases {
                     try await bench.install(.gate)
                     let settings = GateSettings(openFor: "10m")
@@ -57,13 +57,13 @@ struct LatencyRows: RowGroup {
     }
 
     private func idle(_ bench: Bench) async throws -> [Double] {
-        try await connect(bench, times: bench.isQuick ? 200 : 400, on: .ofSender)
+        try await connect(bench, times: bench.isQuick ? 200 : 300, on: .ofSender)
     }
 
     private func loaded(_ bench: Bench) async throws -> [Double] {
-        async let load = bench.send(Sending(knocks: [Knocks.second], count: 70_000, rate: 100_000))
+        async let load = bench.send(Sending(knocks: [Knocks.second], count: 60_000, rate: 100_000))
         try await Task.sleep(for: .milliseconds(50))
-        let times = try await connect(bench, times: bench.isQuick ? 200 : 400)
+        let times = try await connect(bench, times: bench.isQuick ? 200 : 300)
         _ = try await load
         return times
     }

@@ -26,7 +26,7 @@ struct LiveRows: RowGroup {
 
     let targets: [Target] = [
         .ratio(steady.cost, in: "live", to: Subject.classic, atMost: 0.75),
-        Target(text: "100,000/s: nothing lost that the classic C loop keeps") { results in
+        Target(text: "live, 100,000/s: nothing lost that the classic C loop keeps") { results in
             guard let own = results.figure(steady.lost, of: Subject.knockgate),
                 let theirs = results.figure(steady.lost, of: Subject.classic)
             else { return nil }

@@ -108,7 +108,7 @@ struct Background: Sendable {
         let steps = [TeardownStep.gracefulShutDown(allowedDurationToNextStep: .seconds(3))]
         var options = PlatformOptions()
         options.teardownSequence = steps
-        let nothing = try FileDescriptor.open("/dev/null", .readOnly)
+        let nothing = try FileDescriptor.open(FilePath("/dev/null"), .readOnly)
         defer { try? nothing.close() }
         let result = try await Subprocess.run(
             .name("env"), arguments: Arguments(["LC_ALL=C"] + words), platformOptions: options,
