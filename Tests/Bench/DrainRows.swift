@@ -7,8 +7,8 @@ struct DrainRows: RowGroup {
 
     /// They walk through the chain a second time, which costs everybody the same.
     private static let passed = Row(name: "passed on: the listener's CPU", unit: "µs a packet")
-    private static let passedIPv6 = Row(name: "passed on over IPv6: the listener's CPU", unit: "µs a packet")
-    private static let dropped = Row(name: "dropped at the port: the listener's CPU", unit: "µs a packet")
+    private static let passedIPv6 = Row(name: "IPv6 passed on: the listener's CPU", unit: "µs a packet")
+    private static let dropped = Row(name: "dropped: the listener's CPU", unit: "µs a packet")
 
     let targets: [Target] = [passed, passedIPv6, dropped].flatMap { row in
         [
