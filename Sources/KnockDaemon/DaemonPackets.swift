@@ -6,12 +6,14 @@ internal import Netfilter
 extension Daemon {
     /// Answers what waits in the queue, up to 16 batches before others get their turn.
     mutating func answerPackets() throws(HostError) {
+        var wasFull = false
         for _ in 0..<16 {
-            if let pause = queue.pause { Clock.pause(nanoseconds: pause) }
+            if !wasFull, let pause = queue.pause { Clock.pause(nanoseconds: pause) }
             let count = try queue.receive()
             guard count > 0 else { return }
             try answerBatch(at: .now)
-            if count < PacketQueue.batchSize { return }
+            wasFull = count == PacketQueue.batchSize
+            if !wasFull { return }
         }
     }
 
