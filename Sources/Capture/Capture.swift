@@ -7,7 +7,7 @@ import Glibc
 ///     while try capture.next({ packet, bytes in … }) {}
 ///
 /// Link-layer headers are taken off: what is handed on begins with the IP header.
-public struct Capture: ~Copyable {
+@safe public struct Capture: ~Copyable {
     private let handle: OpaquePointer
     private let link: LinkLayer
     private let path: String
@@ -17,7 +17,7 @@ public struct Capture: ~Copyable {
 
     /// Opens the capture at `path` (`pcap_fopen_offline`); `-` is the standard input.
     public init(path: String) throws(CaptureError) {
-        let handle = try CaptureFile.open(path)
+        let handle = try unsafe CaptureFile.open(path)
         // SAFETY: the handle was just made, and nobody else has it.
         let number = unsafe pcap_datalink(handle)
         guard let link = LinkLayer(number) else {

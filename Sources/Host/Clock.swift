@@ -20,10 +20,10 @@ public enum Clock {
     /// A moment of the wall clock in local time: `2026-11-21 09:30:00`.
     public static func text(wall nanoseconds: Int64) -> String {
         var seconds = time_t(nanoseconds / 1_000_000_000)
-        var parts = tm()
+        var parts = unsafe tm()
         unsafe localtime_r(&seconds, &parts)
         func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(1900 + Int(parts.tm_year))-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
+        return unsafe "\(1900 + Int(parts.tm_year))-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
             + " \(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))"
     }
 

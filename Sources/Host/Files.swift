@@ -33,7 +33,7 @@ public enum Files {
             unsafe open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o600), "write", draft)
         try file.write(bytes.span, to: draft)
         guard !lasting || fsync(file.number) == 0 else { throw HostError("write", draft) }
-        guard rename(draft, path) == 0 else { throw HostError("replace", path) }
+        guard unsafe rename(draft, path) == 0 else { throw HostError("replace", path) }
         if lasting { try syncDirectory(of: path) }
         return file
     }
@@ -48,11 +48,11 @@ public enum Files {
 
     /// Makes the directory at `path` unless there is one, with these rights whatever the umask.
     public static func makeDirectory(_ path: String, mode: mode_t = 0o700) throws(HostError) {
-        guard mkdir(path, mode) == 0 else {
+        guard unsafe mkdir(path, mode) == 0 else {
             if errno == EEXIST { return }
             throw HostError("make the directory", path)
         }
-        guard chmod(path, mode) == 0 else { throw HostError("set the rights of the directory", path) }
+        guard unsafe chmod(path, mode) == 0 else { throw HostError("set the rights of the directory", path) }
     }
 }
 

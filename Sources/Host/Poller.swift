@@ -2,7 +2,7 @@ internal import CHost
 import Glibc
 
 /// Waits until one of many descriptors has something to say (epoll(7)).
-public struct Poller: ~Copyable {
+@safe public struct Poller: ~Copyable {
     /// What to wait for.
     public struct Interest: OptionSet, Sendable {
         public let rawValue: UInt32
@@ -13,7 +13,7 @@ public struct Poller: ~Copyable {
     }
 
     private let descriptor: Descriptor
-    private var events = [epoll_event](repeating: epoll_event(), count: 16)
+    private var events = unsafe [epoll_event](repeating: epoll_event(), count: 16)
 
     public static func make() throws(HostError) -> Poller {
         Poller(try Descriptor(epoll_create1(Int32(EPOLL_CLOEXEC)), "make", "an epoll instance"))
@@ -25,7 +25,7 @@ public struct Poller: ~Copyable {
 
     /// Begins to wait for `descriptor`, or waits for something else from now on; `token` comes back from `wait`.
     public borrowing func watch(_ descriptor: Int32, for interest: Interest, as token: UInt64) throws(HostError) {
-        var event = epoll_event(events: interest.rawValue, data: epoll_data_t(u64: token))
+        var event = unsafe epoll_event(events: interest.rawValue, data: epoll_data_t(u64: token))
         if unsafe epoll_ctl(self.descriptor.number, EPOLL_CTL_MOD, descriptor, &event) == 0 { return }
         guard unsafe epoll_ctl(self.descriptor.number, EPOLL_CTL_ADD, descriptor, &event) == 0 else {
             throw HostError("watch", "descriptor \(descriptor)")
@@ -42,6 +42,6 @@ public struct Poller: ~Copyable {
         ready.removeAll(keepingCapacity: true)
         let count = unsafe epoll_wait(descriptor.number, &events, Int32(events.count), milliseconds)
         guard count >= 0 || errno == EINTR else { throw HostError("wait for", "events") }
-        for index in 0..<Int(max(0, count)) { ready.append(events[index].data.u64) }
+        for index in 0..<Int(max(0, count)) { unsafe ready.append(events[index].data.u64) }
     }
 }

@@ -46,7 +46,7 @@ public struct ServiceNotifier: ~Copyable {
     public borrowing func keep(_ descriptor: Int32, as name: String) {
         guard number >= 0, let manager else { return }
         let state = Array("FDSTORE=1\nFDPOLL=0\nFDNAME=\(name)".utf8)
-        manager.withPointer { address, length in
+        unsafe manager.withPointer { address, length in
             // All pointers are good for the length of the call; unheard, the daemon only starts the slower next time.
             _ = unsafe host_send_descriptor(number, state, state.count, descriptor, address, length)
         }
@@ -57,7 +57,7 @@ public struct ServiceNotifier: ~Copyable {
 
     private borrowing func send(_ state: String) {
         guard number >= 0, let manager else { return }
-        manager.withPointer { address, length in
+        unsafe manager.withPointer { address, length in
             var state = state
             state.withUTF8 { bytes in
                 // Both pointers are good for the length of the call; a lost notice is the manager's to miss.

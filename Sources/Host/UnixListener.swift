@@ -18,7 +18,7 @@ public struct UnixListener: ~Copyable {
         }
         guard isFree(path) else { throw HostError("bind the control socket at", path, code: EEXIST) }
         guard !isAnswered(address) else { throw HostError("bind the control socket at", path, code: EADDRINUSE) }
-        unlink(path)
+        unsafe unlink(path)
         let listener = UnixListener(descriptor: try streamSocket(for: path), path: path)
         let mask = umask(0o117)
         defer { umask(mask) }
@@ -60,7 +60,7 @@ public struct UnixListener: ~Copyable {
     }
 
     /// Takes the socket's file away, when the daemon leaves.
-    public borrowing func removeFile() { unlink(path) }
+    public borrowing func removeFile() { unsafe unlink(path) }
 }
 
 /// Who is at the other end of a Unix socket.

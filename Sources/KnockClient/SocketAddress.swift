@@ -14,9 +14,9 @@ struct SocketAddress: Sendable, CustomStringConvertible {
 
     /// The first address that getaddrinfo(3) finds; it puts those this machine has a route to in front (RFC 6724).
     init(resolving host: String, family: Address.Family?) throws(KnockError) {
-        var hints = addrinfo()
-        hints.ai_family = family.map { $0 == .ipv4 ? AF_INET : AF_INET6 } ?? AF_UNSPEC
-        hints.ai_socktype = Transport.udp.socketType
+        var hints = unsafe addrinfo()
+        unsafe hints.ai_family = family.map { $0 == .ipv4 ? AF_INET : AF_INET6 } ?? AF_UNSPEC
+        unsafe hints.ai_socktype = Transport.udp.socketType
         var found: UnsafeMutablePointer<addrinfo>?
         let result = unsafe getaddrinfo(host, nil, &hints, &found)
         // The list is there when the look-up succeeded, and nobody reads it after this.

@@ -1,3 +1,5 @@
+internal import KnockCore
+
 /// Names as words of a line: bytes up to the space, DEL and `%` stand as `%20`, in the manner of RFC 3986, section 2.1.
 enum Word {
     /// Appends `text` so that it holds no space and no newline.

@@ -1,4 +1,5 @@
 internal import Host
+internal import KnockConfig
 internal import KnockCore
 internal import Netfilter
 

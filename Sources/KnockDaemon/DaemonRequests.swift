@@ -3,6 +3,7 @@ internal import Host
 internal import KnockConfig
 internal import KnockControl
 internal import KnockCore
+internal import Netfilter
 
 /// What clients and signals ask of the daemon, applied by its loop.
 extension Daemon {

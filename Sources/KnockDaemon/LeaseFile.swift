@@ -141,7 +141,7 @@ struct LeaseFile: ~Copyable {
         }
         isBehind = true
         ftruncate(file.number, 0)
-        truncate(path, 0)  // Another one, when it was put in place and what came behind that failed.
+        unsafe truncate(path, 0)  // Another one, when it was put in place and what came behind that failed.
     }
 }
 

@@ -7,7 +7,7 @@ internal import CNetfilter
 /// - an acceptance always stands alone: no packet may ride in on another's;
 /// - where a number is missing (the kernel had no room for a message, or it couldn't be read), all packets up to there
 ///   are dropped first, so that none is left for a later run to carry along.
-struct AnswerSheet: ~Copyable {
+@safe struct AnswerSheet: ~Copyable {
     private struct Run {
         var last: UInt32
         var length: Int
@@ -73,7 +73,8 @@ struct AnswerSheet: ~Copyable {
     }
 
     private mutating func append(_ answer: Answer, upTo id: UInt32, all: Bool) {
-        precondition(byteCount + AnswerSheet.longestMessage <= bytes.count, "more answers than packets in a batch")
+        unsafe precondition(
+            byteCount + AnswerSheet.longestMessage <= bytes.count, "more answers than packets in a batch")
         let type = all ? NFQNL_MSG_VERDICT_BATCH : NFQNL_MSG_VERDICT
         // There is room for a whole message behind `byteCount`, and libnetfilter_queue writes no further than one.
         unsafe bytes.baseAddress.map { base in

@@ -4,7 +4,7 @@ internal import Glibc
 internal import Host
 
 /// A netlink socket to the kernel's netfilter (libmnl), which hears nobody but the kernel.
-struct NetlinkSocket: ~Copyable {
+@safe struct NetlinkSocket: ~Copyable {
     private let socket: OpaquePointer
 
     static func open(receiveBuffer: Int32) throws(QueueError) -> NetlinkSocket {
@@ -46,7 +46,7 @@ struct NetlinkSocket: ~Copyable {
 
     /// Binds the queue and sets it up, in one message, so that no packet ever meets it half made.
     func bind(queue: UInt16, length: Int, copyRange: Int32) throws(QueueError) {
-        let code = try configure(queue) { message in
+        let code = try unsafe configure(queue) { message in
             // The attributes take some 60 bytes of the message's 512.
             unsafe nfq_nlmsg_cfg_put_cmd(message, UInt16(AF_UNSPEC), UInt8(NFQNL_CFG_CMD_BIND.rawValue))
             unsafe NetlinkSocket.putSettings(message, length: length, copyRange: copyRange)
@@ -56,7 +56,7 @@ struct NetlinkSocket: ~Copyable {
 
     /// Sets up a queue that is bound already, without waiting for the kernel's answer: packets may stand before that.
     func setUp(queue: UInt16, length: Int, copyRange: Int32) throws(QueueError) {
-        try send(queue, flags: 0) { message in
+        try unsafe send(queue, flags: 0) { message in
             unsafe NetlinkSocket.putSettings(message, length: length, copyRange: copyRange)
         }
     }
@@ -84,7 +84,7 @@ struct NetlinkSocket: ~Copyable {
 
     /// Changes how many packets the kernel holds, without waiting for its answer, as `setUp` does.
     func resize(queue: UInt16, to length: Int) throws(QueueError) {
-        try send(queue, flags: 0) { message in
+        try unsafe send(queue, flags: 0) { message in
             unsafe nfq_nlmsg_cfg_put_qmaxlen(message, UInt32(length))  // 8 bytes of the message's 512.
         }
     }

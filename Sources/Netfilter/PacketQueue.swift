@@ -8,7 +8,7 @@ public import Host
 ///     receive() ─▶ up to 64 messages ─▶ read { packet, bytes in … } ─▶ answer { packet in … } ─▶ send() ─▶ the kernel
 ///
 /// The sequence is in the hands of the loop, so that it can put something between reading, deciding and answering.
-public struct PacketQueue: ~Copyable {
+@safe public struct PacketQueue: ~Copyable {
     /// How many packets are received in one call, and answered in one.
     public static let batchSize = 64
     /// How many bytes of a packet are copied to us.

@@ -1,4 +1,5 @@
 import Foundation
+import KnockCore
 import Testing
 
 @testable import KnockConfig
@@ -94,7 +95,7 @@ import Testing
     @Test func `what isn't a regular file is refused, and never waited for`() throws {
         let folder = try Folder()
         try folder.makeFolder("folder")
-        try #require(mkfifo(folder.path("pipe"), 0o600) == 0)
+        try unsafe #require(mkfifo(folder.path("pipe"), 0o600) == 0)
         for path in [folder.path("folder"), folder.path("pipe"), "/dev/zero"] {
             #expect(
                 Configuration.load(path).diagnostics.map(\.description) == [
@@ -117,9 +118,9 @@ import Testing
     @Test func `links are followed, but not in circles`() throws {
         let folder = try Folder()
         try folder.write("[gate]\nqueue = 9\n", to: "real.conf")
-        try #require(symlink("real.conf", folder.path("k.conf")) == 0)
+        try unsafe #require(symlink("real.conf", folder.path("k.conf")) == 0)
         #expect(Configuration.load(folder.path("k.conf")).configuration?.queue == 9)
-        try #require(symlink("loop.conf", folder.path("loop.conf")) == 0)
+        try unsafe #require(symlink("loop.conf", folder.path("loop.conf")) == 0)
         #expect(
             Configuration.load(folder.path("loop.conf")).diagnostics.map(\.description) == [
                 "\(folder.path("loop.conf")): can't be opened: Too many levels of symbolic links"
@@ -176,20 +177,20 @@ final class Folder {
     func path(_ name: String) -> String { "\(root)/\(name)" }
 
     func makeFolder(_ name: String) throws {
-        try #require(mkdir(path(name), 0o700) == 0)
+        try unsafe #require(mkdir(path(name), 0o700) == 0)
     }
 
     func write(_ text: String, to name: String, mode: mode_t = 0o600) throws {
         try write(text, toName: Array(name.utf8))
-        try #require(chmod(path(name), mode) == 0)
+        try unsafe #require(chmod(path(name), mode) == 0)
     }
 
     func write(_ text: String, toName name: [UInt8]) throws {
         let path = (Array("\(root)/".utf8) + name + [0]).map(CChar.init(bitPattern:))
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         try #require(descriptor >= 0)
         defer { close(descriptor) }
         let bytes = Array(text.utf8)
-        try #require(Foundation.write(descriptor, bytes, bytes.count) == bytes.count)
+        try unsafe #require(Foundation.write(descriptor, bytes, bytes.count) == bytes.count)
     }
 }

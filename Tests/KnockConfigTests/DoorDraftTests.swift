@@ -1,3 +1,4 @@
+import KnockConfig
 import KnockCore
 import Testing
 

@@ -1,3 +1,4 @@
+import KnockCore
 import Testing
 
 @Suite struct DurationsTests {

@@ -1,3 +1,5 @@
+import KnockConfig
+import KnockCore
 import Testing
 
 @Suite struct OutlineTests {

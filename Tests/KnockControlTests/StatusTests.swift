@@ -1,4 +1,5 @@
 import KnockControl
+import KnockCore
 import Testing
 
 @Suite struct StatusTests {

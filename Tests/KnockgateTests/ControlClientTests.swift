@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import KnockControl
+import KnockCore
 import Testing
 
 @testable import knockgate

@@ -86,13 +86,13 @@ private final class PseudoTerminal {
     private let outside: FileHandle
 
     init(columns: Int, rows: Int) throws {
-        outside = FileHandle(fileDescriptor: open("/dev/ptmx", O_RDWR | O_NOCTTY), closeOnDealloc: true)
+        outside = unsafe FileHandle(fileDescriptor: open("/dev/ptmx", O_RDWR | O_NOCTTY), closeOnDealloc: true)
         var (lock, number): (Int32, UInt32) = (0, 0)
         let (setLock, getNumber): (UInt, UInt) = (0x4004_5431, 0x8004_5430)  // TIOCSPTLCK, TIOCGPTN: ioctl_tty(2).
         guard unsafe ioctl(outside.fileDescriptor, setLock, &lock) == 0,
             unsafe ioctl(outside.fileDescriptor, getNumber, &number) == 0
         else { throw POSIXError(.ENOTTY) }
-        inside = FileHandle(fileDescriptor: open("/dev/pts/\(number)", O_RDWR | O_NOCTTY), closeOnDealloc: true)
+        inside = unsafe FileHandle(fileDescriptor: open("/dev/pts/\(number)", O_RDWR | O_NOCTTY), closeOnDealloc: true)
         kind = Terminal(size: Terminal.Size(columns: columns, rows: rows), environment: ["TERM": "xterm"])
         try resize(columns: columns, rows: rows)
     }

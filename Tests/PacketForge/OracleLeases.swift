@@ -1,4 +1,4 @@
-import KnockCore
+public import KnockCore
 
 /// R3, R10 and R13: whether some lease admits a packet to a protected port.
 extension Oracle {

@@ -1,4 +1,4 @@
-import KnockCore
+internal import KnockCore
 
 /// R2, R5 to R8 and R11: what a packet means to the visits at one door.
 extension Oracle {

@@ -1,4 +1,5 @@
 import Foundation
+import PacketForge
 import Subprocess
 import Testing
 

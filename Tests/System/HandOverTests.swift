@@ -131,7 +131,7 @@ extension Stories {
         func `a daemon that is handed something else binds its queue as ever`() async throws {
             try await Stage.set { stage in
                 let manager = try manager(on: stage)
-                manager.hold(open("/dev/null", O_RDONLY | O_CLOEXEC))
+                manager.hold(unsafe open("/dev/null", O_RDONLY | O_CLOEXEC))
                 try await manager.withDaemon(sshDoor(), on: stage) { daemon in
                     try await #expect(daemon.status().queue.bound)
                     try await #expect(stage.client.finds(.unprotected) == .refused)

@@ -1,4 +1,5 @@
 import KnockCore
+import PacketForge
 import Testing
 
 extension Stories {

@@ -1,4 +1,6 @@
 import KnockCore
+import PacketForge
+import Subprocess
 import Testing
 
 extension Stories {

@@ -1,4 +1,5 @@
 import KnockCore
+import Subprocess
 import Testing
 
 extension Stories {

@@ -1,6 +1,7 @@
-/// The stage itself, before anything plays on it.
 import Foundation
 import KnockCore
+/// The stage itself, before anything plays on it.
+import PacketForge
 import Synchronization
 import Testing
 

@@ -103,7 +103,7 @@ private struct OpenFile: ~Copyable {
 
     init(_ path: String) throws(FileError) {
         // O_NONBLOCK: a pipe in the file's place must not keep us waiting.
-        let opened = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+        let opened = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
         guard opened >= 0 else { throw .system("opened", errno) }
         descriptor = opened
     }

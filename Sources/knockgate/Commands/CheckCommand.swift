@@ -1,5 +1,6 @@
 import ArgumentParser
 import KnockConfig
+import KnockCore
 
 /// `knockgate check`: would the daemon take this configuration?
 struct CheckCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import KnockConfig
 import KnockControl
+import KnockCore
 
 /// The doors that a shell offers where one can be named.
 enum DoorNames {

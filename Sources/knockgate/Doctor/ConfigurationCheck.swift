@@ -1,4 +1,5 @@
 import KnockConfig
+import KnockCore
 
 /// Is there a configuration, is it without errors, and do the right people read it?
 struct ConfigurationCheck {

@@ -1,4 +1,6 @@
 import KnockConfig
+import KnockControl
+import KnockCore
 
 /// Says of a system, from what was found of it, what is wrong and what mends it.
 struct Doctor {

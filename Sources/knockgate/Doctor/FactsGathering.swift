@@ -121,7 +121,7 @@ struct FactsGathering {
         return canBeSeen ? listeners : nil
     }
 
-    private func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+    private func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 }
 
 /// Files and directories that are read whole, if they can be.
@@ -130,7 +130,7 @@ enum SmallFile {
     static let largest = 16 << 20
 
     static func text(at path: String) -> String? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var bytes: [UInt8] = []

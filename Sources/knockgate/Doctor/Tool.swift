@@ -18,7 +18,7 @@ struct Tool {
     /// Nil when there is no program of this name.
     init?(_ name: String) {
         let paths = Tool.folders.map { "\($0)/\(name)" }
-        guard let path = paths.first(where: { access($0, X_OK) == 0 }) else { return nil }
+        guard let path = paths.first(where: { unsafe access($0, X_OK) == 0 }) else { return nil }
         self.path = path
     }
 
@@ -48,7 +48,7 @@ struct Tool {
     }
 
     private func spawn(_ arguments: [String], _ output: Int32, _ errors: Int32) -> (pid: pid_t, error: Int32) {
-        var actions = posix_spawn_file_actions_t()
+        var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
         unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)

@@ -6,11 +6,11 @@ enum UTC {
     /// `2023-11-14` and `22:13:20.000000`; what is beyond microseconds is cut off.
     static func text(of time: Instant) -> (day: String, clock: String) {
         let (seconds, nanoseconds) = floorDivide(time.nanoseconds, by: 1_000_000_000)
-        var (when, parts) = (time_t(seconds), tm())
+        var (when, parts) = unsafe (time_t(seconds), tm())
         // SAFETY: both live until the call (gmtime_r) returns, and no time in 64 bits of nanoseconds is out of its range.
         unsafe gmtime_r(&when, &parts)
-        let day = "\(parts.tm_year + 1900)-\(digits(parts.tm_mon + 1))-\(digits(parts.tm_mday))"
-        let clock = "\(digits(parts.tm_hour)):\(digits(parts.tm_min)):\(digits(parts.tm_sec))"
+        let day = unsafe "\(parts.tm_year + 1900)-\(digits(parts.tm_mon + 1))-\(digits(parts.tm_mday))"
+        let clock = unsafe "\(digits(parts.tm_hour)):\(digits(parts.tm_min)):\(digits(parts.tm_sec))"
         return (day, clock + "." + String(1_000_000 + nanoseconds / 1000).dropFirst())
     }
 

@@ -44,7 +44,7 @@ extension Machine {
             variables + [Program.ip.path, "netns", "exec", namespace]
                 + (held == nil ? [] : [Program.shell.path, "-c", givingStandardInput, "sh"]) + [program.path]
                 + arguments)
-        let nothing = try FileDescriptor.open("/dev/null", .readOnly)
+        let nothing = try unsafe FileDescriptor.open("/dev/null", .readOnly)
         defer { try? nothing.close() }
         let input = held.map(FileDescriptor.init(rawValue:)) ?? nothing
         let result = try await Subprocess.run(

@@ -1,3 +1,5 @@
+import Foundation
+import KnockCore
 /// Where a story plays: a server behind its firewall and two clients, each in a network namespace of its own.
 ///
 ///     client    203.0.113.7  2001:db8::7 ─┐
@@ -5,8 +7,7 @@
 ///     stranger  203.0.113.8  2001:db8::8 ─┘
 ///
 /// The server's way back to anybody else leads to the client's machine, so that forged sources are answered as well.
-import Foundation
-import KnockCore
+import PacketForge
 
 struct Stage: Sendable {
     /// Holds the configuration, the daemon's state, keys; it goes with the stage.
