@@ -96,14 +96,15 @@ let package = Package(
 
         // The benchmark (Packaging/bench), and what it measures with.
         .target(
-            name: "Yardstick", dependencies: ["CNetfilter"], path: "Tests/Bench/Yardstick",
+            name: "Yardstick", dependencies: ["CNetfilter", "Complaint"], path: "Tests/Bench/Yardstick",
             linkerSettings: [.linkedLibrary("netfilter_queue"), .linkedLibrary("mnl")]),
+        .target(name: "Complaint", path: "Tests/Bench/Complaint"),
         .executableTarget(
             name: "classic-loop", dependencies: ["Yardstick"], path: "Tests/Bench/ClassicLoop"),
         .executableTarget(
             name: "batched-loop", dependencies: ["Yardstick"], path: "Tests/Bench/BatchedLoop"),
-        .executableTarget(name: "fast-sender", path: "Tests/Bench/Sender"),
-        .executableTarget(name: "caller", path: "Tests/Bench/Caller"),
+        .executableTarget(name: "fast-sender", dependencies: ["Complaint"], path: "Tests/Bench/Sender"),
+        .executableTarget(name: "caller", dependencies: ["Complaint"], path: "Tests/Bench/Caller"),
         .target(
             name: "DecideStage", dependencies: ["KnockCore", "PacketForge"], path: "Tests/Bench/DecideStage",
             swiftSettings: strict),
@@ -116,7 +117,8 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ], path: "Tests/Bench",
             exclude: [
-                "Yardstick", "ClassicLoop", "BatchedLoop", "Sender", "Caller", "DecideStage", "DecideSteps",
+                "Yardstick", "Complaint", "ClassicLoop", "BatchedLoop", "Sender", "Caller", "DecideStage",
+                "DecideSteps",
                 "instructions",
             ],
             swiftSettings: strict),

@@ -14,6 +14,8 @@
 ///
 /// A connection is given up with a reset, so that neither side has to remember it.
 #define _GNU_SOURCE
+#include "complaint.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
@@ -24,16 +26,6 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
-
-static void fail(const char *what) {
-    fprintf(stderr, "can't %s: %s\n", what, strerror(errno));
-    exit(EXIT_FAILURE);
-}
-
-static void refuse(const char *what, const char *word) {
-    fprintf(stderr, "%s: \"%s\"\n", what, word);
-    exit(2);
-}
 
 static int64_t now(void) {
     struct timespec time;

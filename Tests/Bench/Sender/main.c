@@ -10,6 +10,8 @@
 /// where cpu is its own time. The receiver's softirq runs in that, too: a frame into a veth comes out at the other end
 /// on the same processor, before the call returns. That is how work that nobody else is charged for is measured here.
 #define _GNU_SOURCE
+#include "complaint.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <getopt.h>
@@ -39,16 +41,6 @@ static uint8_t source[16], destination[16];  // The first of the range, and the 
 static int family;
 static uint64_t sources = 1, stride = 1, count, rate;
 static double limit;
-
-static void fail(const char *what) {
-    fprintf(stderr, "can't %s: %s\n", what, strerror(errno));
-    exit(EXIT_FAILURE);
-}
-
-static void refuse(const char *what, const char *word) {
-    fprintf(stderr, "%s: \"%s\"\n", what, word);
-    exit(2);
-}
 
 static double now(clockid_t clock) {
     struct timespec time;

@@ -1,5 +1,7 @@
 #include "Yardstick.h"
 
+#include "complaint.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <libnetfilter_queue/libnetfilter_queue.h>
@@ -10,11 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-
-static void fail(const char *what) {
-    fprintf(stderr, "can't %s: %s\n", what, strerror(errno));
-    exit(EXIT_FAILURE);
-}
 
 static unsigned long number(const char *word, unsigned long most) {
     char *end;
