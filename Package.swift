@@ -103,6 +103,7 @@ let package = Package(
             name: "classic-loop", dependencies: ["Yardstick"], path: "Tests/Bench/ClassicLoop"),
         .executableTarget(
             name: "batched-loop", dependencies: ["Yardstick"], path: "Tests/Bench/BatchedLoop"),
+        .executableTarget(name: "floor-loop", dependencies: ["Yardstick"], path: "Tests/Bench/Floor"),
         .executableTarget(name: "fast-sender", dependencies: ["Complaint"], path: "Tests/Bench/Sender"),
         .executableTarget(name: "caller", dependencies: ["Complaint"], path: "Tests/Bench/Caller"),
         .target(
@@ -117,9 +118,8 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ], path: "Tests/Bench",
             exclude: [
-                "Yardstick", "Complaint", "ClassicLoop", "BatchedLoop", "Sender", "Caller", "DecideStage",
-                "DecideSteps",
-                "instructions",
+                "Yardstick", "Complaint", "ClassicLoop", "BatchedLoop", "Floor", "Sender", "Caller",
+                "DecideStage", "DecideSteps", "instructions",
             ],
             swiftSettings: strict),
     ]

@@ -1,9 +1,13 @@
 /// What a packet costs a listener that does nothing but answer: 40,000 of them wait when it wakes up.
+///
+/// The floor beside them looks at no packet. What it takes is the kernel's own, and no listener can save it.
 struct DrainRows: RowGroup {
     let name = "drain"
     let title = "drain: 40,000 SYNs waited while the listener was stopped"
-    let subjects = Listener.allCases.map(\.name)
+    let subjects = listeners.map(\.name)
     let panel = Panel(rows: [passed, passedIPv6, dropped])
+
+    private static let listeners = Listener.judges + [.floor]
 
     /// They walk through the chain a second time, which costs everybody the same.
     private static let passed = Row(name: "passed on: the listener's CPU", unit: "µs a packet")
@@ -27,7 +31,7 @@ struct DrainRows: RowGroup {
         ]
         for _ in 0..<bench.rounds(7, quick: 3) {
             for (row, sending) in sendings {
-                for listener in Listener.allCases {
+                for listener in DrainRows.listeners {
                     let settings = GateSettings(queueLength: 65_000)
                     let time = try await bench.withListener(listener, settings) {
                         try await bench.drain($0, sending)
@@ -36,5 +40,17 @@ struct DrainRows: RowGroup {
                 }
             }
         }
+        let parts = sendings.compactMap { part($0.0, results) }
+        if let least = parts.min(), let most = parts.max() {
+            results.note(
+                "the floor looks at no packet: no listener can take less, and that is \(least.short) to \(most.short) of the classic C loop's",
+                in: self)
+        }
+    }
+
+    private func part(_ row: Row, _ results: Results) -> Double? {
+        guard let floor = results.median(row, of: Subject.floor), let classic = results.median(row, of: Subject.classic)
+        else { return nil }
+        return floor / classic
     }
 }

@@ -8,7 +8,7 @@ enum Front: Sendable {
     case ipset
     case drop
 
-    static let all: [Front] = Listener.allCases.map(Front.listener) + [.knockd, .recent, .ipset, .drop]
+    static let all: [Front] = Listener.judges.map(Front.listener) + [.knockd, .recent, .ipset, .drop]
 
     var name: String {
         switch self {

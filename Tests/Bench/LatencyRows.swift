@@ -5,7 +5,7 @@
 struct LatencyRows: RowGroup {
     let name = "latency"
     let title = "connect(): from the call until the connection is there"
-    let subjects = Listener.allCases.map(\.name) + [nobody]
+    let subjects = Listener.judges.map(\.name) + [nobody]
     let panel = Panel(rows: [idle50, idle99, load50, load99], isLogarithmic: true)
 
     private static let nobody = "no rule"
@@ -23,7 +23,7 @@ struct LatencyRows: RowGroup {
         var found = results
         try await bench.server.hosting(.caller, ["serve", "\(Bench.port)"], on: .ofListener) { _ in
             for _ in 0..<bench.rounds(11, quick: 3) {
-                for listener in Listener.allCases {
+                for listener in Listener.judges {
                     try await bench.install(.gate)
                     let settings = GateSettings(openFor: "10m")
                     let times = try await bench.withListener(listener, settings, opens: true) { _ in

@@ -1,14 +1,20 @@
 /// Who listens to the queue.
 import Foundation
 
-enum Listener: CaseIterable, Sendable {
+enum Listener: Sendable {
     case gate, batched, classic
+    /// Looks at no packet, and so is no choice for anybody: it shows what the kernel takes, where that is asked.
+    case floor
+
+    /// Those that judge each packet: every group that has listeners has them.
+    static let judges: [Listener] = [.gate, .batched, .classic]
 
     var name: String {
         switch self {
         case .gate: Subject.knockgate
         case .batched: Subject.batched
         case .classic: Subject.classic
+        case .floor: Subject.floor
         }
     }
 }
@@ -62,6 +68,7 @@ extension Bench {
         switch listener {
         case .classic: return try await server.hosting(.classicLoop, words, on: processor, work)
         case .batched: return try await server.hosting(.batchedLoop, words, on: processor, work)
+        case .floor: return try await server.hosting(.floorLoop, words, on: processor, work)
         case .gate:
             let file = try write(settings.text, to: "knockgate.conf")
             // Each gate is a new one: nothing of the last one's leases is left.

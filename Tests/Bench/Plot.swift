@@ -104,6 +104,7 @@ extension Report {
         case Subject.knockgate: 0x1f5fa8
         case Subject.batched: 0x8a8a8a
         case Subject.classic: 0xc4c4c4
+        case Subject.floor: 0x4d4d4d
         case Subject.recent: 0x3d9a5c
         case Subject.ipset: 0x6fc2b0
         case Subject.drop, "no rule": 0xf2d48a

@@ -18,6 +18,7 @@ struct Program: Sendable {
     static let knockgate = Program("knockgate", isOurs: true)
     static let classicLoop = Program("classic-loop", isOurs: true)
     static let batchedLoop = Program("batched-loop", isOurs: true)
+    static let floorLoop = Program("floor-loop", isOurs: true)
     static let sender = Program("fast-sender", isOurs: true)
     static let caller = Program("caller", isOurs: true)
 

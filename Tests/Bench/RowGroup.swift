@@ -18,6 +18,7 @@ enum Subject {
     static let knockgate = "knockgate"
     static let batched = "batched C loop"
     static let classic = "classic C loop"
+    static let floor = "floor in C"
     static let knockd = "knockd"
     static let recent = "recent"
     static let ipset = "ipset"
