@@ -105,6 +105,7 @@ let package = Package(
             name: "batched-loop", dependencies: ["Yardstick"], path: "Tests/Bench/BatchedLoop"),
         .executableTarget(name: "floor-loop", dependencies: ["Yardstick"], path: "Tests/Bench/Floor"),
         .executableTarget(name: "fast-sender", dependencies: ["Complaint"], path: "Tests/Bench/Sender"),
+        .executableTarget(name: "stopwatch", dependencies: ["Complaint"], path: "Tests/Bench/Stopwatch"),
         .executableTarget(name: "caller", dependencies: ["Complaint"], path: "Tests/Bench/Caller"),
         .target(
             name: "DecideStage", dependencies: ["KnockCore", "PacketForge"], path: "Tests/Bench/DecideStage",
@@ -118,7 +119,7 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ], path: "Tests/Bench",
             exclude: [
-                "Yardstick", "Complaint", "ClassicLoop", "BatchedLoop", "Floor", "Sender", "Caller",
+                "Yardstick", "Complaint", "ClassicLoop", "BatchedLoop", "Floor", "Sender", "Stopwatch", "Caller",
                 "DecideStage", "DecideSteps", "instructions",
             ],
             swiftSettings: strict),

@@ -27,7 +27,7 @@ enum Kernel {
         return size * 1024
     }
 
-    /// The queue that a process listens to.
+    /// A queue that a process listens to.
     struct Queue {
         /// Packets without an answer yet.
         let waiting: Int
@@ -35,15 +35,15 @@ enum Kernel {
         let lost: Int
 
         /// From /proc/net/netfilter/nfnetlink_queue: number, owner, waiting, copy mode, copy range, lost, lost, …
-        init(of pid: Int32) throws {
+        init(_ number: Int = Bench.queue, of pid: Int32) throws {
             let list = try String(contentsOfFile: "/proc/\(pid)/net/netfilter/nfnetlink_queue", encoding: .utf8)
             for line in list.split(separator: "\n") {
                 let fields = line.split(separator: " ").map { Int($0) ?? -1 }
-                guard fields.count >= 8, fields[0] == Bench.queue else { continue }
+                guard fields.count >= 8, fields[0] == number else { continue }
                 (waiting, lost) = (fields[2], fields[5] + fields[6])
                 return
             }
-            throw BenchError("nobody is bound to queue \(Bench.queue)")
+            throw BenchError("nobody is bound to queue \(number)")
         }
     }
 

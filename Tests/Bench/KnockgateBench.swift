@@ -11,6 +11,7 @@ import Foundation
 /// The groups of rows, in the order in which they are measured and shown. Each is a file of its name.
 let groups: [any RowGroup] = [
     DrainRows(),
+    BalanceRows(),
     LiveRows(),
     LatencyRows(),
     OpeningRows(),

@@ -102,7 +102,7 @@ extension Report {
     private static func colour(of subject: String) -> Int {
         switch subject {
         case Subject.knockgate: 0x1f5fa8
-        case Subject.batched: 0x8a8a8a
+        case Subject.batched, "one queue", "two queues": 0x8a8a8a
         case Subject.classic: 0xc4c4c4
         case Subject.floor: 0x4d4d4d
         case Subject.recent: 0x3d9a5c

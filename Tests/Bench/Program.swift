@@ -20,6 +20,7 @@ struct Program: Sendable {
     static let batchedLoop = Program("batched-loop", isOurs: true)
     static let floorLoop = Program("floor-loop", isOurs: true)
     static let sender = Program("fast-sender", isOurs: true)
+    static let stopwatch = Program("stopwatch", isOurs: true)
     static let caller = Program("caller", isOurs: true)
 
     init(_ name: String) { self.name = name }
