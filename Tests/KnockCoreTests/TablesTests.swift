@@ -13,7 +13,7 @@ import Testing
 
     @Test func `the heap always has the soonest deadline at hand, whatever is put in and taken out`() {
         var heap = DeadlineHeap(capacity: 500)
-        var places = [UInt32](repeating: 0, count: 500)
+        var places = SlotMemory<UInt32>(count: 500)
         var expected: [Int: Int64] = [:]
         var random: UInt64 = 7
         func next(_ bound: Int) -> Int {
@@ -35,7 +35,12 @@ import Testing
 
     private struct Record: SourceRecord, Equatable {
         let source: Address
+        let hash: UInt32
         let number: Int
+
+        init(_ caller: Caller, number: Int) {
+            (source, hash, self.number) = (caller.source.address, caller.hash32, number)
+        }
     }
 
     /// Sixteen sources with up to 64 records: clusters grow, wrap round the table's end, and close up again.
@@ -54,8 +59,9 @@ import Testing
                     expected[to] = expected.removeValue(forKey: from)
                 }
             } else if !table.isFull {
-                let record = Record(source: Address(ipv4: UInt32(random >> 60)), number: step)
-                let slot = table.insert(record, of: caller(record.source, seed))
+                let newcomer = caller(Address(ipv4: UInt32(random >> 60)), seed)
+                let record = Record(newcomer, number: step)
+                let slot = table.insert(record, of: newcomer)
                 #expect(expected[slot] == nil)
                 expected[slot] = record
             }
@@ -67,8 +73,55 @@ import Testing
                 candidate = table.match(caller(source, seed), from: slot + 1)
             }
             #expect(found == expected.filter { $0.value.source == source })
-            #expect(table.count == expected.count)
+            let count = table.count
+            #expect(count == expected.count)
         }
+    }
+
+    @Test func `a word of tags names the places of a tag ahead of the first free one`() {
+        var random = SplitMix64(seed: 9)
+        for _ in 0..<20_000 {
+            // Few different tags, so that they meet; neighbours differ by one bit, as a borrow would have it.
+            let tags = (0..<8).map { _ in
+                [0, 0x80, 0x81, 0x82, 0xFE, 0xFF][Int.random(in: 0..<6, using: &random)] as UInt8
+            }
+            let word = TagWord(tags.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }.littleEndian)
+            let taken = tags.prefix { $0 != Tags.free }
+            for tag: UInt8 in [0x80, 0x81, 0xFE, 0xFF] {
+                var places = word.places(of: tag)
+                var named: [Int] = []
+                while let place = places.popFirst() { named.append(place) }
+                let expected = taken.indices.filter { taken[$0] == tag }
+                #expect(named.first == expected.first)
+                #expect(Set(named).isSuperset(of: expected))
+                #expect(named.allSatisfy { taken.indices.contains($0) })
+            }
+            #expect(word.hasFree == (taken.count < 8))
+            #expect(!word.hasFree || word.firstFree == taken.count)
+        }
+    }
+
+    @Test func `addresses that collide under a key that somebody knows lie apart under the gate's`() {
+        let known = HashSeed(5, 6)
+        var addresses: [Address] = []
+        var number: UInt64 = 0
+        while addresses.count < 300 {
+            number += 1
+            let address = Address(ipv6: 0x2001_0db8 << 32, number)
+            if known.hash(address) >> 58 == 0 { addresses.append(address) }  // Their homes are in one 64th of a table.
+        }
+        #expect(longestWay(to: addresses, under: known) > 250)
+        #expect(longestWay(to: addresses, under: HashSeed(6, 5)) < 50)
+    }
+
+    /// How far from its home a record stands at the most, when these sources have one each in a table that they fill.
+    private func longestWay(to addresses: [Address], under seed: HashSeed) -> Int {
+        var table = SourceTable<Record>(capacity: addresses.count)
+        return addresses.map { address in
+            let caller = caller(address, seed)
+            let home = Int((UInt64(caller.hash32) * UInt64(table.size)) >> 32)
+            return (table.insert(Record(caller, number: 0), of: caller) - home + table.size) % table.size
+        }.max() ?? 0
     }
 
     private func caller(_ address: Address, _ seed: HashSeed) -> Caller {

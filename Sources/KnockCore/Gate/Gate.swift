@@ -19,6 +19,8 @@ public struct Gate: ~Copyable {
 
     let seed: HashSeed
     var tracks: [Track]
+    /// Whether a door has a closing sequence.
+    let hasClosings: Bool
     var ports: PortMap
     var visits: VisitTable
     var leases: LeaseTable
@@ -26,7 +28,9 @@ public struct Gate: ~Copyable {
     var lastHeard: [UInt64]
     var packetNumber: UInt64 = 0
     /// What looking ahead has found: nothing that anybody wants to know.
-    var lookedAt = 0
+    var lookedAt: UInt64 = 0
+    /// The slots of those that it looks ahead for.
+    var likely: (visits: [Int], leases: [Int]) = ([], [])
 
     /// A gate that nobody has visited yet.
     public init(_ rules: Rules, seed: HashSeed) {
@@ -38,6 +42,7 @@ public struct Gate: ~Copyable {
         self.rules = rules
         self.seed = seed
         self.tracks = tracks
+        hasClosings = tracks.contains { $0.purpose == .close }
         ports = PortMap(rules, tracks: tracks)
         visits = VisitTable(
             capacity: rules.visitCapacity, longestTrack: tracks.map(\.knocks.count).max() ?? 1)

@@ -13,14 +13,14 @@ extension Gate {
             candidate = leases.match(caller, from: slot + 1)
             let door = Int(leases[slot].door)
             guard protects(door, meaning), now < leases[slot].deadline else { continue }
-            if leases.acceptedPorts(of: slot).contains(packet.content.sourcePort) { return true }
+            if leases.hasAccepted(packet.content.sourcePort, slot: slot) { return true }
             if hasRoom(slot), door < admitting?.door ?? .max { admitting = (slot, door) }
         }
         guard let (slot, door) = admitting else { return false }
         if let limit = rules.doors[door].connections, packet.content.opensConnection {
             let port = packet.content.sourcePort
             leases.accept(port, slot: slot)
-            let used = Int(leases[slot].used)
+            let used = leases.used(slot)
             events.append(
                 Event(door: door, source: caller.source, .connected(sourcePort: port, used: used, of: limit)))
         }
@@ -34,8 +34,7 @@ extension Gate {
     }
 
     private func hasRoom(_ slot: Int) -> Bool {
-        let lease = leases[slot]
-        return rules.doors[Int(lease.door)].connections.map { Int(lease.used) < $0 } ?? true
+        rules.doors[Int(leases[slot].door)].connections.map { leases.used(slot) < $0 } ?? true
     }
 
     /// Begins a lease, or begins it anew with nothing used (R9); tells of its refusal when the table is full (R15).

@@ -37,7 +37,7 @@ extension Gate {
             let lease = leases[slot]
             guard let door = doors[Int(lease.door)], knowsAgain(lease.source, in: next.rules),
                 next.restore(
-                    door, for: lease.source, until: deadline, acceptedPorts: Array(leases.acceptedPorts(of: slot)),
+                    door, for: lease.source, until: deadline, acceptedPorts: leases.acceptedPorts(of: slot),
                     at: now)
             else {
                 carried.leasesEnded += 1
@@ -55,9 +55,9 @@ extension Gate {
         }
         visits.forEach(at: now) { visit in
             guard let track = tracks[Int(visit.track)], knowsAgain(visit.source, in: next.rules) else { return }
-            let moved = Visit(
-                source: visit.source, heard: visit.heard, track: UInt16(track), deadline: visit.deadline)
-            if next.visits.put(moved, of: next.caller(at: visit.source), at: now) { carried.visits += 1 }
+            let caller = next.caller(at: visit.source)
+            let moved = Visit(caller, heard: visit.heard, track: track, deadline: visit.deadline)
+            if next.visits.put(moved, of: caller, at: now) { carried.visits += 1 }
         }
     }
 

@@ -30,7 +30,7 @@ extension Gate {
             body(
                 LeaseReport(
                     door: Int(lease.door), source: source(of: lease.source), deadline: deadline,
-                    acceptedPorts: Array(leases.acceptedPorts(of: slot))))
+                    acceptedPorts: leases.acceptedPorts(of: slot)))
         }
     }
 

@@ -37,6 +37,7 @@ struct PortMap {
         meanings = draft.meanings
     }
 
+    @inline(__always)
     subscript(port: Port) -> Meaning { meanings[Int(indices[PortMap.place(of: port)])] }
 
     private static func place(of port: Port) -> Int {

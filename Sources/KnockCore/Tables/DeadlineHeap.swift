@@ -27,20 +27,20 @@ struct DeadlineHeap {
         for node in nodes { body(Int(node.slot), node.deadline) }
     }
 
-    mutating func insert(_ slot: Int, deadline: Instant, places: inout [UInt32]) {
+    mutating func insert(_ slot: Int, deadline: Instant, places: inout SlotMemory<UInt32>) {
         let node = Node(deadline: deadline, slot: UInt32(slot))
         nodes.append(node)
         rise(node, from: nodes.count - 1, places: &places)
     }
 
     /// What was in the slot `from` is now in `to`.
-    mutating func move(_ from: Int, to: Int, places: inout [UInt32]) {
+    mutating func move(_ from: Int, to: Int, places: inout SlotMemory<UInt32>) {
         places[to] = places[from]
         nodes[Int(places[to])].slot = UInt32(to)
     }
 
     /// Takes out the slot at `place`.
-    mutating func remove(at place: UInt32, places: inout [UInt32]) {
+    mutating func remove(at place: UInt32, places: inout SlotMemory<UInt32>) {
         let last = nodes.removeLast()
         let index = Int(place)
         guard index < nodes.count else { return }
@@ -51,7 +51,7 @@ struct DeadlineHeap {
         }
     }
 
-    private mutating func rise(_ node: Node, from start: Int, places: inout [UInt32]) {
+    private mutating func rise(_ node: Node, from start: Int, places: inout SlotMemory<UInt32>) {
         var index = start
         while index > 0 {
             let parent = (index - 1) / 4
@@ -62,7 +62,7 @@ struct DeadlineHeap {
         put(node, at: index, places: &places)
     }
 
-    private mutating func sink(_ node: Node, from start: Int, places: inout [UInt32]) {
+    private mutating func sink(_ node: Node, from start: Int, places: inout SlotMemory<UInt32>) {
         var index = start
         while let child = soonestChild(of: index), nodes[child].deadline < node.deadline {
             put(nodes[child], at: index, places: &places)
@@ -82,7 +82,7 @@ struct DeadlineHeap {
         return soonest
     }
 
-    private mutating func put(_ node: Node, at index: Int, places: inout [UInt32]) {
+    private mutating func put(_ node: Node, at index: Int, places: inout SlotMemory<UInt32>) {
         nodes[index] = node
         places[Int(node.slot)] = UInt32(index)
     }

@@ -9,7 +9,7 @@ public struct HashSeed: Sendable {
     }
 
     /// SipHash-1-3 (Aumasson and Bernstein, 2012) of an address: its 16 bytes, then its family.
-    func hash(_ address: Address) -> UInt64 {
+    package func hash(_ address: Address) -> UInt64 {
         var state = SipState(key: self)
         state.take(address.high)
         state.take(address.low)

@@ -1,6 +1,8 @@
 /// What a table keeps about a source: one of possibly several records, each for a door or a sequence.
 protocol SourceRecord: BitwiseCopyable {
     var source: Address { get }
+    /// The upper half of the source's hash, from which the record's home is reckoned.
+    var hash: UInt32 { get }
 }
 
 /// A source as tables look it up: the hash of its address is reckoned once for all of them.
@@ -20,32 +22,26 @@ struct Caller {
 ///     source ─hash─▶ home   tags │ · │ a │ b │ a │ · │       slots │   │ x │ y │ z │   │
 ///                                      ▲                                 ▲
 ///
-/// A byte for each slot, its tag, tells almost all other sources from the one that is looked for: a stranger is known
-/// by a few neighbouring bytes, and only a slot that is wanted is looked at. The tags of a million records fit a
-/// processor's nearest caches, their slots don't. At least a third of the slots is free, so that the way is short.
+/// A byte for each slot, its tag, tells almost all other sources from the one that is looked for. Eight tags are looked
+/// at in one step, so that a stranger is mostly known by one word and no slot, and a record's slot is the first that is
+/// looked at. The tags of a million records fit a processor's nearest caches, their slots don't. At least a third of the
+/// slots is free, so that the way is short.
 ///
 /// When a record goes, those behind it may move up: their slots change, and the caller is told. The table never holds
 /// more than `capacity` records; what happens then is for the table built on it to say.
-struct SourceTable<Record: SourceRecord> {
-    private struct Slot: BitwiseCopyable {
-        var record: Record
-        /// The upper half of the source's hash, from which the home is reckoned.
-        var hash: UInt32
-    }
-
+struct SourceTable<Record: SourceRecord>: ~Copyable {
     let capacity: Int
     private(set) var count = 0
 
-    /// 0 for a free slot; else some bits of the hash, and one that is always set.
-    private var tags: [UInt8]
+    private var tags: Tags
     /// Those that are free hold nothing.
-    private var slots: [Slot]
+    private var slots: SlotMemory<Record>
 
     init(capacity: Int) {
         self.capacity = capacity
         let size = capacity + capacity / 2 + 1
-        tags = Array(repeating: 0, count: size)
-        slots = Array(untouched: size)
+        tags = Tags(count: size)
+        slots = SlotMemory(count: size)
     }
 
     /// How many slots there are, free ones among them.
@@ -53,8 +49,8 @@ struct SourceTable<Record: SourceRecord> {
     var isFull: Bool { count == capacity }
 
     subscript(slot: Int) -> Record {
-        get { slots[slot].record }
-        set { slots[slot].record = newValue }
+        get { slots[slot] }
+        set { slots[slot] = newValue }
     }
 
     /// The first slot with a record of this source.
@@ -65,22 +61,38 @@ struct SourceTable<Record: SourceRecord> {
     /// The first slot at or behind `slot` with a record of this source: behind one that was found before, or from the
     /// slot of one that was taken out.
     func match(_ caller: Caller, from slot: Int) -> Int? {
-        let tag = caller.tag
-        var slot = slot == slots.count ? 0 : slot
-        while tags[slot] != 0 {
-            if tags[slot] == tag, slots[slot].record.source == caller.source.address { return slot }
-            slot = self.slot(after: slot)
+        var start = slot == slots.count ? 0 : slot
+        while true {
+            let word = tags.word(at: start)
+            var candidates = word.places(of: caller.tag)
+            while let place = candidates.popFirst() {
+                let slot = wrapped(start + place)
+                if slots[slot].source == caller.source.address { return slot }
+            }
+            guard !word.hasFree else { return nil }
+            start = wrapped(start + TagWord.width)
         }
-        return nil
     }
 
-    /// Puts `record` into a free slot. The table must not be full.
+    /// Reads the tags at the home of this source. What they are isn't wanted yet: but then they are near.
+    func glanceAtTags(of caller: Caller) -> UInt64 { tags.word(at: home(of: caller.hash32)).bits }
+
+    /// The slot that by its tag is the first with a record of this source. One in a hundred is another's, or lies further
+    /// on.
+    func likelySlot(of caller: Caller) -> Int? {
+        let home = home(of: caller.hash32)
+        var candidates = tags.word(at: home).places(of: caller.tag)
+        return candidates.popFirst().map { wrapped(home + $0) }
+    }
+
+    /// Puts `record`, whose source is the caller, into a free slot. The table must not be full.
     mutating func insert(_ record: Record, of caller: Caller) -> Int {
         precondition(!isFull, "a record was put into a full table")
-        var slot = home(of: caller.hash32)
-        while tags[slot] != 0 { slot = self.slot(after: slot) }
+        var start = home(of: caller.hash32)
+        while !tags.word(at: start).hasFree { start = wrapped(start + TagWord.width) }
+        let slot = wrapped(start + tags.word(at: start).firstFree)
         tags[slot] = caller.tag
-        slots[slot] = Slot(record: record, hash: caller.hash32)
+        slots[slot] = record
         count += 1
         return slot
     }
@@ -90,17 +102,17 @@ struct SourceTable<Record: SourceRecord> {
     /// - Parameter moved: is told of each record that moves.
     mutating func remove(_ slot: Int, moved: (_ from: Int, _ to: Int) -> Void) {
         var hole = slot
-        var candidate = self.slot(after: hole)
-        while tags[candidate] != 0 {
+        var candidate = wrapped(hole + 1)
+        while tags[candidate] != Tags.free {
             if distance(from: home(of: slots[candidate].hash), to: candidate) >= distance(from: hole, to: candidate) {
                 tags[hole] = tags[candidate]
                 slots[hole] = slots[candidate]
                 moved(candidate, hole)
                 hole = candidate
             }
-            candidate = self.slot(after: candidate)
+            candidate = wrapped(candidate + 1)
         }
-        tags[hole] = 0
+        tags[hole] = Tags.free
         count -= 1
     }
 
@@ -108,7 +120,8 @@ struct SourceTable<Record: SourceRecord> {
         Int((UInt64(hash) &* UInt64(slots.count)) >> 32)
     }
 
-    private func slot(after slot: Int) -> Int { slot + 1 == slots.count ? 0 : slot + 1 }
+    /// A place that may lie behind the last slot, by less than there are slots: the first follows the last.
+    private func wrapped(_ place: Int) -> Int { place < slots.count ? place : place - slots.count }
 
     private func distance(from start: Int, to end: Int) -> Int {
         end >= start ? end - start : end - start + slots.count
@@ -117,6 +130,6 @@ struct SourceTable<Record: SourceRecord> {
 
 extension Caller {
     /// The half of the hash that says where its home is; the other makes the tag.
-    fileprivate var hash32: UInt32 { UInt32(truncatingIfNeeded: hash >> 32) }
-    fileprivate var tag: UInt8 { UInt8(truncatingIfNeeded: hash) | 0x80 }
+    var hash32: UInt32 { UInt32(truncatingIfNeeded: hash >> 32) }
+    fileprivate var tag: UInt8 { UInt8(truncatingIfNeeded: hash) | Tags.taken }
 }

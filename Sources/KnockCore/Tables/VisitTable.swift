@@ -3,7 +3,13 @@ struct Visit: SourceRecord {
     let source: Address
     var heard: UInt8
     let track: UInt16
+    let hash: UInt32
     let deadline: Instant
+
+    init(_ caller: Caller, heard: UInt8 = 1, track: Int, deadline: Instant) {
+        (source, hash) = (caller.source.address, caller.hash32)
+        (self.heard, self.track, self.deadline) = (heard, UInt16(track), deadline)
+    }
 }
 
 /// All visits under way, in memory set aside once.
@@ -11,10 +17,10 @@ struct Visit: SourceRecord {
 /// A visit whose deadline has come costs nothing until its place is wanted: it is passed over when its source is looked
 /// up, and is the first to go when the table is full. Among live visits what gives way is the one that has heard the
 /// fewest knocks, the one that ends soonest among those (R15): there is a heap of deadlines for each number of knocks.
-struct VisitTable {
+struct VisitTable: ~Copyable {
     private var table: SourceTable<Visit>
     private var heaps: [DeadlineHeap]
-    private var places: [UInt32]
+    private var places: SlotMemory<UInt32>
     /// Which records have just moved up.
     private var moves: [(from: Int, to: Int)] = []
 
@@ -22,22 +28,22 @@ struct VisitTable {
     init(capacity: Int, longestTrack: Int) {
         table = SourceTable(capacity: capacity)
         heaps = (0..<max(1, longestTrack - 1)).map { _ in DeadlineHeap(capacity: capacity) }
-        places = Array(untouched: table.size)
+        places = SlotMemory(count: table.size)
     }
 
     subscript(slot: Int) -> Visit { table[slot] }
 
     var count: Int { table.count }
 
+    func glanceAtTags(of caller: Caller) -> UInt64 { table.glanceAtTags(of: caller) }
+    func likelySlot(of caller: Caller) -> Int? { table.likelySlot(of: caller) }
     func first(of caller: Caller) -> Int? { table.first(of: caller) }
     func match(_ caller: Caller, from slot: Int) -> Int? { table.match(caller, from: slot) }
 
     /// Begins a visit with one knock heard; answers whether there was room. When the table is full and every live visit
     /// in it has heard more, nothing gives way, and the new visit isn't begun.
     mutating func begin(_ caller: Caller, track: Int, deadline: Instant, at now: Instant) -> Bool {
-        put(
-            Visit(source: caller.source.address, heard: 1, track: UInt16(track), deadline: deadline), of: caller,
-            at: now)
+        put(Visit(caller, track: track, deadline: deadline), of: caller, at: now)
     }
 
     /// Puts in a visit as it is, making room by the rule above for visits that have heard as many knocks.
