@@ -10,14 +10,17 @@ extension Gate {
         _ packet: Packet, to port: Port, _ meaning: PortMap.Meaning, of caller: Caller, at now: Instant,
         events: inout [Event]
     ) {
+        let known = visits.first(of: caller)
+        guard known != nil || !meaning.begins.isEmpty else { return }  // As most packets: a stranger at a foreign port.
         packetNumber &+= 1
-        let isVisiting = visits.first(of: caller) != nil
-        guard isVisiting || !meaning.begins.isEmpty else { return }  // As most packets: a stranger at a foreign port.
-        let spares = isVisiting && sparesVisits(packet, meaning)
-        // Where one knock completes both of a door's sequences, closing has the last word.
-        if isVisiting { hear(packet, to: port, on: .open, of: caller, spares: spares, at: now, events: &events) }
+        let spares = known != nil && sparesVisits(packet, meaning)
+        hear(packet, to: port, on: .open, from: known, of: caller, spares: spares, at: now, events: &events)
         begin(meaning.begins, on: .open, with: packet, of: caller, at: now, events: &events)
-        if isVisiting { hear(packet, to: port, on: .close, of: caller, spares: spares, at: now, events: &events) }
+        guard hasClosings else { return }
+        // Where one knock completes both of a door's sequences, closing has the last word. What the source has may have
+        // moved by now; what it has begun by this packet opens, and doesn't hear it again.
+        let still = known == nil ? nil : visits.first(of: caller)
+        hear(packet, to: port, on: .close, from: still, of: caller, spares: spares, at: now, events: &events)
         begin(meaning.begins, on: .close, with: packet, of: caller, at: now, events: &events)
     }
 
@@ -27,10 +30,10 @@ extension Gate {
     }
 
     private mutating func hear(
-        _ packet: Packet, to port: Port, on purpose: Track.Purpose, of caller: Caller, spares: Bool, at now: Instant,
-        events: inout [Event]
+        _ packet: Packet, to port: Port, on purpose: Track.Purpose, from first: Int?, of caller: Caller, spares: Bool,
+        at now: Instant, events: inout [Event]
     ) {
-        var candidate = visits.first(of: caller)
+        var candidate = first
         while let slot = candidate {
             let isOver =
                 tracks[Int(visits[slot].track)].purpose == purpose
