@@ -115,7 +115,7 @@ let package = Package(
         .executableTarget(
             name: "knockgate-bench",
             dependencies: [
-                "KnockCore", "DecideStage", .product(name: "Subprocess", package: "swift-subprocess"),
+                "KnockCore", "DecideStage", "PacketForge", .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ], path: "Tests/Bench",
             exclude: [

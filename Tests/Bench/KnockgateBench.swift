@@ -18,6 +18,7 @@ let groups: [any RowGroup] = [
     SourcesRows(),
     FloodRows(),
     DecideRows(),
+    AttackRows(),
 ]
 
 @main enum KnockgateBench {

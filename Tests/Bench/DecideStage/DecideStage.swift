@@ -1,10 +1,10 @@
 import Glibc
-import KnockCore
+public import KnockCore
 import PacketForge
 
 /// A gate whose tables are full, without a kernel: every source has a visit and a lease at the first door.
 ///
-/// The packets are drawn at random, and by the same seed each time; so are the keys of the gate's tables.
+/// The packets are drawn at random, and by the same seed each time; the keys of the gate's tables are the same, too.
 public struct DecideStage: ~Copyable {
     /// What is asked of the gate, over and over.
     public enum Question: String, CaseIterable, Sendable {
@@ -22,21 +22,24 @@ public struct DecideStage: ~Copyable {
 
     private var gate: Gate
     private let sources: Int
+    /// Those of the first sources, and of strangers behind them; the others' are numbers.
+    private let addresses: [Address]
     private var newcomers = 0
     private var random = SplitMix64(seed: 1)
     private var now: Int64 = 1_000_000_000
     private var events: [Event] = []
     private var sightings: [Sighting] = []
 
-    public init(doors: Int, sources: Int) {
+    /// - Parameter addresses: those of the sources, if it matters which they are, and behind them those of the strangers.
+    public init(doors: Int, sources: Int, addresses: [Address] = [], seed: HashSeed = HashSeed(1, 2)) {
         var rules = Rules()
         rules.doors = (0..<doors).compactMap(DecideStage.door)
         (rules.visitCapacity, rules.leaseCapacity) = (sources, sources)
-        self.sources = sources
-        gate = Gate(rules, seed: HashSeed(random.next(), random.next()))
+        (self.sources, self.addresses) = (sources, addresses)
+        gate = Gate(rules, seed: seed)
         for source in 0..<sources {
-            decide(DecideStage.knock(of: source))
-            gate.open(0, for: DecideStage.address(source), at: tick(), events: &events)
+            decide(knock(of: source))
+            gate.open(0, for: address(source), at: tick(), events: &events)
             events.removeAll(keepingCapacity: true)
         }
     }
@@ -66,16 +69,21 @@ public struct DecideStage: ~Copyable {
 
     private mutating func packet(_ question: Question) -> Packet {
         let known = Int.random(in: 0..<sources, using: &random)
-        let stranger = 1 << 28 | Int.random(in: 0..<1 << 26, using: &random)
         switch question {
-        case .stranger: return DecideStage.connection(of: stranger, to: DecideStage.foreign)
-        case .refused: return DecideStage.connection(of: stranger, to: DecideStage.protected)
-        case .visitor: return DecideStage.knock(of: newcomers + known)
-        case .holder: return DecideStage.connection(of: known, to: DecideStage.protected)
+        case .stranger: return connection(of: stranger(), to: DecideStage.foreign)
+        case .refused: return connection(of: stranger(), to: DecideStage.protected)
+        case .visitor: return knock(of: newcomers + known)
+        case .holder: return connection(of: known, to: DecideStage.protected)
         case .newcomer:
             newcomers += 1
-            return DecideStage.knock(of: sources + newcomers - 1)
+            return knock(of: sources + newcomers - 1)
         }
+    }
+
+    private mutating func stranger() -> Int {
+        sources < addresses.count
+            ? Int.random(in: sources..<addresses.count, using: &random)
+            : 1 << 28 | Int.random(in: 0..<1 << 26, using: &random)
     }
 
     private mutating func decide(_ packet: Packet) {
@@ -88,14 +96,18 @@ public struct DecideStage: ~Copyable {
         return Instant(nanoseconds: now)
     }
 
-    private static func address(_ source: Int) -> Address { Address(ipv4: UInt32(truncatingIfNeeded: source)) }
-
-    private static func knock(of source: Int) -> Packet {
-        Packet(from: address(source), to: server, .udp(source: 40_000, destination: firstKnock))
+    private func address(_ source: Int) -> Address {
+        source < addresses.count ? addresses[source] : Address(ipv4: UInt32(truncatingIfNeeded: source))
     }
 
-    private static func connection(of source: Int, to port: UInt16) -> Packet {
-        Packet(from: address(source), to: server, .tcp(source: 40_000, destination: port, flags: .syn))
+    private func knock(of source: Int) -> Packet {
+        Packet(
+            from: address(source), to: DecideStage.server,
+            .udp(source: 40_000, destination: DecideStage.firstKnock))
+    }
+
+    private func connection(of source: Int, to port: UInt16) -> Packet {
+        Packet(from: address(source), to: DecideStage.server, .tcp(source: 40_000, destination: port, flags: .syn))
     }
 
     private static var clock: Int64 {
