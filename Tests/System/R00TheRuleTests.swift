@@ -99,6 +99,32 @@ extension Stories {
         }
 
         @Test(.timeLimit(.minutes(1)))
+        func `a narrow rule diverts the configured ports alone, and no scan is seen between them`() async throws {
+            // Seventeen more TCP ports: iptables takes fifteen in one rule.
+            let many =
+                "[door many]\nprotects = \((8001...8017).map { "\($0)/tcp" }.joined(separator: " "))\nsequence = 7001/tcp 7003/udp\n"
+            try await Stage.set(behind: .rejecting) { stage in
+                let file = try stage.write(sshDoor() + many, to: "narrow.conf")
+                try await stage.server.runsLines(printedBy: ["rule", "--remove", "--config", file])
+                try await stage.server.runsLines(printedBy: ["rule", "--narrow", "--config", file])
+                try await stage.withDaemon(sshDoor() + many) { daemon in
+                    try await stage.serves(22)
+                    for port: Port in [.ssh, .tcp(8001), .tcp(8017)] {
+                        try await #expect(stage.client.finds(port) == .silent)
+                    }
+                    for visitor in [stage.client, stage.client.at("2001:db8::7")] {
+                        try await visitor.knocks(sshKnocks[0], sshKnocks[1])
+                        try await #expect(visitor.finds(.unprotected) == .refused)
+                        try await visitor.knocks(sshKnocks[2])
+                        try await #expect(visitor.finds(.ssh) == .accepted)
+                    }
+                    let verdicts = try await daemon.status().verdicts
+                    #expect(verdicts.next == 6 && verdicts.drop == 3 && verdicts.accept == 2, "\(verdicts)")
+                }
+            }
+        }
+
+        @Test(.timeLimit(.minutes(1)))
         func `the printed file puts in the same rule, by either restore tool, and keeps all others`() async throws {
             try await Stage.set(behind: .rejecting) { stage in
                 let before = try await stage.server.firewallRules()
