@@ -1,4 +1,5 @@
 import KnockCore
+import PacketForge
 import Testing
 
 extension Stories {
@@ -103,7 +104,7 @@ extension Stories {
             // Seventeen more TCP ports: iptables takes fifteen in one rule.
             let many =
                 "[door many]\nprotects = \((8001...8017).map { "\($0)/tcp" }.joined(separator: " "))\nsequence = 7001/tcp 7003/udp\n"
-            try await Stage.set(behind: .rejecting) { stage in
+            try await Stage.set(behind: .resetting) { stage in
                 let file = try stage.write(sshDoor() + many, to: "narrow.conf")
                 try await stage.server.runsLines(printedBy: ["rule", "--remove", "--config", file])
                 try await stage.server.runsLines(printedBy: ["rule", "--narrow", "--config", file])
