@@ -94,6 +94,11 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ], path: "Tests/System", swiftSettings: strict),
 
+        // Every string of packets in small worlds.
+        .executableTarget(
+            name: "every-string", dependencies: ["KnockCore", "PacketForge"], path: "Tests/Exhaustive",
+            swiftSettings: strict),
+
         // The benchmark (Packaging/bench), and what it measures with.
         .target(
             name: "Yardstick", dependencies: ["CNetfilter", "Complaint"], path: "Tests/Bench/Yardstick",
