@@ -34,10 +34,13 @@ public struct Gate: ~Copyable {
 
     /// A gate that nobody has visited yet.
     public init(_ rules: Rules, seed: HashSeed) {
-        self.init(rules, seed: seed, leaseCapacity: rules.leaseCapacity)
+        self.init(rules, seed: seed, leaseCapacity: rules.leaseCapacity, portsEach: 0)
     }
 
-    init(_ rules: Rules, seed: HashSeed, leaseCapacity: Int) {
+    /// - Parameters:
+    ///   - leaseCapacity: how many leases there is room for, whatever the rules say.
+    ///   - portsEach: how many connections can be told apart at least, whatever the rules say.
+    init(_ rules: Rules, seed: HashSeed, leaseCapacity: Int, portsEach: Int) {
         let tracks = rules.tracks
         self.rules = rules
         self.seed = seed
@@ -47,7 +50,7 @@ public struct Gate: ~Copyable {
         visits = VisitTable(
             capacity: rules.visitCapacity, longestTrack: tracks.map(\.knocks.count).max() ?? 1)
         leases = LeaseTable(
-            capacity: leaseCapacity, portsEach: rules.doors.compactMap(\.connections).max() ?? 0)
+            capacity: leaseCapacity, portsEach: rules.doors.compactMap(\.connections).reduce(portsEach, max))
         lastHeard = Array(repeating: 0, count: tracks.count)
         timesOpened = Array(repeating: 0, count: rules.doors.count)
     }

@@ -14,9 +14,12 @@ extension Gate {
     ///
     /// Where `ipv6SourcePrefix` has changed, IPv6 sources are other sources now, so that nothing of theirs goes on: a
     /// lease for one host must not become one for its subnet. A table of leases that is told to shrink stays large
-    /// enough for those that are live.
+    /// enough for those that are live, and for the connections that they have counted.
     public mutating func adopt(_ new: Rules, at now: Instant) -> Carried {
-        var next = Gate(new, seed: seed, leaseCapacity: max(new.leaseCapacity, leases.count))
+        var mostUsed = 0
+        leases.forEachSlot { slot, _ in mostUsed = max(mostUsed, leases.used(slot)) }
+        var next = Gate(
+            new, seed: seed, leaseCapacity: max(new.leaseCapacity, leases.count), portsEach: mostUsed)
         var carried = Carried()
         carry(leasesTo: &next, at: now, counting: &carried)
         carry(visitsTo: &next, at: now, counting: &carried)
