@@ -1,9 +1,9 @@
 public import KnockCore
 
-/// A second reading of R1 to R13, written from the contract's text alone: the gate's verdicts are held against it.
+/// A second reading of R1 to R15, written from the contract's text alone: the gate's verdicts are held against it.
 ///
-/// It knows no tables, no hashes, no heaps and no capacity: plain dictionaries, searched from end to end, and each rule
-/// spelled out where it is asked. It is slow, and meant to be.
+/// It knows no tables, no hashes and no heaps: plain dictionaries, searched from end to end, and each rule spelled out
+/// where it is asked. It is slow, and meant to be.
 public struct Oracle {
     /// How far one source has come in one sequence of one door; the opening and the closing one go their own ways.
     public struct Track: Hashable, Sendable {
@@ -33,9 +33,12 @@ public struct Oracle {
         let door: Int
     }
 
-    public let rules: Rules
+    public internal(set) var rules: Rules
     var visits: [Track: Visit] = [:]
     var leases: [Tenancy: Lease] = [:]
+    /// Whether the rules have left open what the last packet brought about: two visits had the same claim to give way, or
+    /// one packet opened several doors and not all leases found room.
+    public internal(set) var isUndecided = false
 
     public init(_ rules: Rules) {
         self.rules = rules
@@ -46,6 +49,7 @@ public struct Oracle {
     public mutating func judge(_ packet: Packet?, at now: Instant) -> (verdict: Verdict, events: [Event]) {
         visits = visits.filter { now < $0.value.deadline }  // R5: gone when the deadline has come.
         leases = leases.filter { now < $0.value.deadline }  // R3: live while now < deadline.
+        isUndecided = false
         guard let packet else { return (.drop, []) }  // R1: malformed.
         switch packet.content {
         case .other: return (rules.otherwise, [])  // R1: any other protocol.
@@ -78,10 +82,7 @@ public struct Oracle {
     }
 
     private mutating func judge(_ visitor: Visitor, at now: Instant) -> (verdict: Verdict, events: [Event]) {
-        var events: [Event] = []
-        for door in rules.doors.indices {
-            events += hear(visitor, at: door, now: now)
-        }
+        var events = hear(visitor, now: now)
         guard rules.doors.contains(where: { $0.protects.contains(visitor.port) }) else {
             return (rules.otherwise, events)  // R4
         }

@@ -35,6 +35,33 @@ extension Rules {
         return rules
     }
 
+    /// These rules, half of the time with tables that hold hardly anything.
+    public func cramped(using random: inout SplitMix64) -> Rules {
+        var rules = self
+        rules.visitCapacity = random.pick([64, 64, 64, 1, 2, 3, 5])
+        rules.leaseCapacity = random.pick([64, 64, 64, 1, 2, 3])
+        return rules
+    }
+
+    /// These rules, as an administrator changes them: a door comes, goes, moves or has other settings, or IPv6 sources are
+    /// told apart by another prefix. The tables stay as large as they are.
+    public func changed(using random: inout SplitMix64) -> Rules {
+        var rules = self
+        let place = random.pick(doors.indices)
+        switch random.pick(0..<6) {
+        case 0 where doors.count > 1: rules.doors.remove(at: place)
+        case 1:
+            guard let sequence = Rules.freshSequence(beside: doors, &random) else { return rules }
+            let name = "door\(Int.random(in: 100..<1_000_000, using: &random))"
+            rules.doors.insert(.random(name: name, sequence, beside: doors, &random), at: place)
+        case 2: rules.doors.append(rules.doors.remove(at: place))
+        case 3: rules.doors[place].connections = random.pick([nil, 1, 2, 3])
+        case 4: rules.doors[place].openFor = .milliseconds(random.pick([700, 1000, 3000, 6000]))
+        default: rules.ipv6SourcePrefix = random.pick([128, 64, 48])
+        }
+        return rules
+    }
+
     private static let allowances = ["198.51.100.3", "198.51.100.2/31", "2001:db8:0:2::/64", "2001:db8:0:1::2"]
         .compactMap(Network.init)
 

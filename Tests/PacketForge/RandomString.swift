@@ -46,7 +46,7 @@ public struct RandomString {
 
     private mutating func packet(from source: Address, _ oracle: Oracle) -> Packet? {
         let doors = oracle.rules.doors
-        let number = random.chance(75) ? favourite.door : random.pick(doors.indices)
+        let number = random.chance(75) ? favourite.door % doors.count : random.pick(doors.indices)
         let door = doors[number]
         switch random.pick(0..<100) {
         case 0..<55:
