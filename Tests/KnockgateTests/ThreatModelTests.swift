@@ -1,0 +1,35 @@
+import Foundation
+import Testing
+
+/// The threat model names tests; they have to be there.
+@Suite struct ThreatModelTests {
+    @Test func `each test that the threat model names is there`() throws {
+        let page = try String(
+            contentsOf: ThreatModelTests.root.appendingPathComponent("Packaging/doc/threats.md"), encoding: .utf8)
+        let quoted = page.split(separator: "`", omittingEmptySubsequences: false).enumerated()
+            .filter { $0.offset % 2 == 1 }.map {
+                $0.element.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            }
+        // A setting or a command is quoted, too: a test is a sentence.
+        let sentences = quoted.filter { $0.split(separator: " ").count > 4 }
+        #expect(sentences.count > 30)
+        let told = try ThreatModelTests.tests()
+        for sentence in sentences { #expect(told.contains(sentence), "no test says \"\(sentence)\"") }
+    }
+
+    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+
+    /// All that stands in Tests, in one string.
+    private static func tests() throws -> String {
+        let folder = root.appendingPathComponent("Tests")
+        let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: [.isRegularFileKey])
+        var text = ""
+        while let file = files?.nextObject() as? URL {
+            let isFile = try file.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true
+            guard isFile, file.lastPathComponent != "ThreatModelTests.swift" else { continue }
+            text += (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+        }
+        return text
+    }
+}
