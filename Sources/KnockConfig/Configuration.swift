@@ -29,7 +29,7 @@ extension Configuration {
         var doors = DoorsReader()
         for (index, file) in files.enumerated() {
             for note in file.notes { findings.note(note, file: index) }
-            let sections = Outline(of: file, at: index, findings: &findings).sections
+            let sections = Outline<ConfigurationSection>(of: file, at: index, findings: &findings).sections
             gate.read(sections, findings: &findings)
             doors.read(sections, findings: &findings)
         }

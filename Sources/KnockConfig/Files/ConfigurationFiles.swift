@@ -1,4 +1,8 @@
-import Glibc
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
 
 extension Configuration {
     /// Reads the file at `path`, then its drop-ins: for `/etc/knockgate/knockgate.conf` these are
@@ -41,15 +45,17 @@ extension Configuration {
 }
 
 extension ConfigurationText {
-    private static let largest = 1 << 20
+    /// 1 MiB.
+    static let largest = 1 << 20
 
     /// The file at `path`; where it can't be read, no text and a note that says why.
     fileprivate init(at path: String) {
         do {
             let file = try OpenFile(path)
-            let mode = try file.mode()
+            let rights = try file.rights()
             let bytes = try file.bytes(atMost: ConfigurationText.largest)
-            let notes = mode & 0o007 == 0 ? [] : [Note(severity: .warning, message: ConfigurationText.exposed(mode))]
+            let notes =
+                rights.mode & 0o007 == 0 ? [] : [Note(severity: .warning, message: ConfigurationText.exposed(rights))]
             self.init(file: path, bytes: bytes, notes: notes)
         } catch {
             self.init(at: path, refused: error)
@@ -60,73 +66,7 @@ extension ConfigurationText {
         self.init(file: path, bytes: [], notes: [Note(severity: .error, message: error.description)])
     }
 
-    private static func exposed(_ mode: mode_t) -> String {
-        "others have rights to this file (mode 0\(String(mode & 0o7777, radix: 8))), and sequences are secrets: chmod o= it"
-    }
-}
-
-/// Why a file can't be read.
-enum FileError: Error, Equatable, CustomStringConvertible {
-    /// A call failed with this `errno`.
-    case system(_ undone: String, _ code: Int32)
-    case notRegular
-    case tooLarge
-    case nameIsNotUTF8
-
-    /// Whether there's nothing by that name.
-    var isAbsence: Bool { if case .system(_, ENOENT) = self { true } else { false } }
-
-    var description: String {
-        switch self {
-        case .system(let undone, let code):
-            // strerror(3) answers text for every number, and it's copied at once.
-            "can't be \(undone): \(unsafe String(cString: strerror(code)))\(FileError.advice(code))"
-        case .notRegular: "isn't a regular file: expected a text file"
-        case .tooLarge: "is larger than 1 MiB, far too large for a configuration"
-        case .nameIsNotUTF8: "has a name that isn't UTF-8: rename it"
-        }
-    }
-
-    private static func advice(_ code: Int32) -> String {
-        switch code {
-        case ENOENT: " (is the path right?)"
-        case EACCES, EPERM: " (run this as root, or as a member of the file's group)"
-        case ENOTDIR: " (drop-ins stand in a directory)"
-        default: ""
-        }
-    }
-}
-
-/// A file that's open for reading, for as long as this value lives.
-private struct OpenFile: ~Copyable {
-    private let descriptor: Int32
-
-    init(_ path: String) throws(FileError) {
-        // O_NONBLOCK: a pipe in the file's place must not keep us waiting.
-        let opened = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
-        guard opened >= 0 else { throw .system("opened", errno) }
-        descriptor = opened
-    }
-
-    deinit { close(descriptor) }
-
-    /// The file's rights; an error unless it's a regular file.
-    func mode() throws(FileError) -> mode_t {
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else { throw .system("examined", errno) }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegular }
-        return status.st_mode
-    }
-
-    func bytes(atMost limit: Int) throws(FileError) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 65_536)
-        while bytes.count <= limit {
-            let count = unsafe chunk.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
-            guard count >= 0 else { throw .system("read", errno) }
-            if count == 0 { return bytes }
-            bytes += chunk.prefix(count)
-        }
-        throw .tooLarge
+    private static func exposed(_ rights: OpenFile.Rights) -> String {
+        "others have rights to this file (mode \(rights.modeText)), and sequences are secrets: chmod o= it"
     }
 }

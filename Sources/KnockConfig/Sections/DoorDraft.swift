@@ -15,7 +15,7 @@ struct DoorDraft {
     /// What the other keys change, in the order of the file.
     private var changes: [(inout Door) -> Void] = []
 
-    init(_ section: Section, name: Token?, findings: inout Findings) {
+    init(_ section: Section<ConfigurationSection>, name: Token?, findings: inout Findings) {
         place = section.place
         self.name = name
         for entry in section.entries {
@@ -53,8 +53,8 @@ struct DoorDraft {
         case .protects:
             let list = value.ports((name, "ports"), atMost: 64, findings: &findings)
             (protects, protectedPorts) = (list, list.distinct(findings: &findings))
-        case .sequence: opening = value.ports((name, "knocks"), atMost: KnockSequence.longest, findings: &findings)
-        case .closeSequence: closing = value.ports((name, "knocks"), atMost: KnockSequence.longest, findings: &findings)
+        case .sequence: opening = value.knocks(name, findings: &findings)
+        case .closeSequence: closing = value.knocks(name, findings: &findings)
         case .sequenceTimeout:
             let timeout = try value.duration(upTo: (.seconds(3600), "1h"), name)
             changes.append { $0.sequenceTimeout = timeout }
@@ -75,12 +75,6 @@ struct DoorDraft {
 }
 
 extension Token {
-    fileprivate func ports(
-        _ what: (key: String, holds: String), atMost limit: Int, findings: inout Findings
-    ) -> PlacedList<Port> {
-        PlacedList(self, atMost: limit, what, findings: &findings) { (word) throws(Finding) in try word.port() }
-    }
-
     fileprivate func addresses(_ key: String, atMost limit: Int, findings: inout Findings) -> [Address] {
         PlacedList(self, atMost: limit, (key, "addresses"), findings: &findings) { (word) throws(Finding) in
             try word.address()

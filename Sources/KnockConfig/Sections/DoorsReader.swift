@@ -12,9 +12,9 @@ struct DoorsReader {
     /// The doors that could be read, in the order of the files.
     var doors: [Door] { drafts.compactMap(\.door) }
 
-    mutating func read(_ sections: [Section], findings: inout Findings) {
+    mutating func read(_ sections: [Section<ConfigurationSection>], findings: inout Findings) {
         for section in sections {
-            guard case .door(let name) = section.kind else { continue }
+            guard case .door(let name)? = section.kind else { continue }
             let draft = DoorDraft(section, name: name, findings: &findings)
             count += 1
             if count == DoorsReader.most + 1 {

@@ -8,10 +8,10 @@ struct GateReader {
     private(set) var ignored: [Placed<Port>] = []
 
     /// Reads the sections of one file. A key may stand in it once, even when it has several `[gate]` sections.
-    mutating func read(_ sections: [Section], findings: inout Findings) {
+    mutating func read(_ sections: [Section<ConfigurationSection>], findings: inout Findings) {
         var keys = Keys<GateKey>()
         for section in sections {
-            guard case .gate = section.kind else { continue }
+            guard case .gate? = section.kind else { continue }
             for entry in section.entries {
                 guard let (key, value) = keys.take(entry, findings: &findings) else { continue }
                 do { try set(key, to: value, findings: &findings) } catch { findings.add(error) }

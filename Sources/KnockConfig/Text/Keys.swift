@@ -4,6 +4,8 @@ protocol SectionKey: RawRepresentable<String>, CaseIterable, Hashable, Sendable 
     static var section: String { get }
     /// Other words that people bring along, knockd's among them, and the keys that say it here.
     static var habits: [String: Self] { get }
+    /// The other kinds of section in the same file: a key of theirs is sent there.
+    static var neighbours: [any SectionKey.Type] { get }
 }
 
 enum GateKey: String, SectionKey {
@@ -20,6 +22,7 @@ enum GateKey: String, SectionKey {
 
     static let section = "[gate]"
     static let habits: [String: GateKey] = ["queue_num": .queue, "maxlen": .queueLength, "whitelist": .allowFrom]
+    static let neighbours: [any SectionKey.Type] = [DoorKey.self]
 }
 
 enum DoorKey: String, SectionKey {
@@ -36,6 +39,7 @@ enum DoorKey: String, SectionKey {
     static let habits: [String: DoorKey] = [
         "cmd_timeout": .openFor, "timeout": .sequenceTimeout, "port": .protects, "ports": .protects,
     ]
+    static let neighbours: [any SectionKey.Type] = [GateKey.self]
 }
 
 /// The keys that a section has so far.
@@ -69,15 +73,13 @@ struct Keys<Key: SectionKey> {
     private static func unknown(_ token: Token, _ meant: Key?) -> String {
         let unknown = "unknown key \(token.quoted)"
         if let meant { return "\(unknown): did you mean \"\(meant.rawValue)\"?" }
-        for section in [GateKey.home(of: token.lowercased), DoorKey.home(of: token.lowercased)] {
-            if let section { return "\(unknown): it belongs to \(section)" }
+        for neighbour in Key.neighbours where neighbour.has(token.lowercased) {
+            return "\(unknown): it belongs to \(neighbour.section)"
         }
         return "\(unknown): \(Key.section) has \(Key.allCases.map(\.rawValue).joined(separator: ", "))"
     }
 }
 
 extension SectionKey {
-    fileprivate static func home(of word: String) -> String? {
-        Self(rawValue: word) == nil ? nil : section
-    }
+    fileprivate static func has(_ word: String) -> Bool { Self(rawValue: word) != nil }
 }

@@ -2,8 +2,8 @@
 ///
 ///     [door ssh]                    section
 ///     sequence = 2222/udp 3333      entry: key, value
-struct Outline {
-    private(set) var sections: [Section] = []
+struct Outline<Kind: SectionKind> {
+    private(set) var sections: [Section<Kind>] = []
     /// Entries before the first section are reported once; the others among them have the same cause.
     private var hasStray = false
 
@@ -22,7 +22,7 @@ struct Outline {
     }
 
     private mutating func read(_ content: Token, isBroken: Bool, findings: inout Findings) {
-        if content.looksLikeHeader {
+        if looksLikeHeader(content) {
             sections.append(Section(header: content, findings: &findings))
         } else if let entry = Entry(content, isBroken: isBroken, findings: &findings) {
             take(entry, findings: &findings)
@@ -34,15 +34,25 @@ struct Outline {
             sections[sections.count - 1].entries.append(entry)
         } else if entry.value != nil, !hasStray {
             hasStray = true
+            let headers = Kind.headers.joined(separator: " or ")
             findings.error(
-                "\(entry.key.quoted) stands before any section: begin with [gate] or [door NAME]", at: entry.key.place)
+                "\(entry.key.quoted) stands before any section: begin with \(headers)", at: entry.key.place)
         }
+    }
+
+    /// Whether the line is a section's header, even if a bracket is missing: what follows it is no part of the section
+    /// before it.
+    private func looksLikeHeader(_ line: Token) -> Bool {
+        if line.text.first == "[" { return true }
+        let first = line.cut(where: \.isBlank)?.before ?? line
+        return !line.text.contains("=") && (line.text.last == "]" || Kind.isWord(first))
     }
 }
 
 /// One `[section]` of a file.
-struct Section {
-    let kind: SectionKind
+struct Section<Kind: SectionKind> {
+    /// Nil when it's unknown, which was reported.
+    let kind: Kind?
     /// Where its header stands.
     let place: Place
     var entries: [Entry] = []
@@ -53,9 +63,9 @@ struct Section {
         if let flaw {
             findings.add(flaw)
             var unheard = findings.unheard
-            kind = SectionKind(name, findings: &unheard)
+            kind = Kind(header: name, findings: &unheard)
         } else {
-            kind = SectionKind(name, findings: &findings)
+            kind = Kind(header: name, findings: &findings)
         }
     }
 }
@@ -94,13 +104,6 @@ extension Token {
         }
         let content = Token(kept, at: place).trimmed
         return content.text.first == ";" ? Token(content.text.prefix(0), at: content.place) : content
-    }
-
-    /// Whether the line is a section's header, even if a bracket is missing: what follows it is no part of the section
-    /// before it.
-    fileprivate var looksLikeHeader: Bool {
-        if text.first == "[" { return true }
-        return !text.contains("=") && (text.last == "]" || SectionKind.isWord(cut(where: \.isBlank)?.before ?? self))
     }
 
     /// What stands between `[` and `]`, and what is wrong with it.

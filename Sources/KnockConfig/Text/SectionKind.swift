@@ -1,53 +1,33 @@
-import KnockCore
+/// What a section can be about, by the words between its brackets. Each kind of file has sections of its own.
+protocol SectionKind {
+    /// The words with which a header can begin.
+    associatedtype Word: RawRepresentable<String>, CaseIterable
 
-/// What a section is about, by the words between its brackets.
-enum SectionKind {
-    /// `[gate]`: what holds for all doors.
-    case gate
-    /// `[door ssh]`; without its name when that can't be used, which was reported.
-    case door(name: Token?)
-    /// Reported; its entries could mean anything, and aren't read.
-    case unknown
+    /// How a message shows the headers there are: `[gate]`, `[door NAME]`.
+    static var headers: [String] { get }
 
-    private enum Word: String, CaseIterable {
-        case gate
-        case door
-    }
+    /// The kind that `word` says, with what stands behind it, which may be empty. What's wrong with that is reported.
+    init(_ word: Word, _ rest: Token, findings: inout Findings)
+}
 
+extension SectionKind {
     /// Whether a header can begin with `token`.
     static func isWord(_ token: Token) -> Bool { Word(rawValue: token.lowercased) != nil }
 
-    init(_ header: Token, findings: inout Findings) {
+    /// Nil for a section that's unknown, which is reported: its entries could mean anything, and aren't read.
+    init?(header: Token, findings: inout Findings) {
         let (first, rest) = header.cut(where: \.isBlank) ?? (header, Token("", at: header.end))
-        guard let word = SectionKind.word(first, findings: &findings) else {
-            self = .unknown
-            return
-        }
-        switch word {
-        case .gate:
-            let extra = rest.trimmed
-            if !extra.text.isEmpty { findings.error("[gate] has no name, not \(extra.quoted)", at: extra.place) }
-            self = .gate
-        case .door:
-            self = .door(name: findings.attempt { () throws(Finding) in try rest.trimmed.doorName() })
-        }
+        guard let word = Self.word(first, findings: &findings) else { return nil }
+        self.init(word, rest.trimmed, findings: &findings)
     }
 
     /// The word that `token` is, or was probably meant to be: then what follows is read as that.
     private static func word(_ token: Token, findings: inout Findings) -> Word? {
         if let word = Word(rawValue: token.lowercased) { return word }
         let near = nearest(to: token.lowercased, among: Word.allCases.map(\.rawValue))
-        let hint = near.map { "did you mean \"\($0)\"?" } ?? "there are [gate] and [door NAME]"
+        let all = "there \(headers.count == 1 ? "is" : "are") \(headers.joined(separator: " and "))"
+        let hint = near.map { "did you mean \"\($0)\"?" } ?? all
         findings.error("unknown section \(token.quoted): \(hint)", at: token.place)
         return near.flatMap(Word.init)
-    }
-}
-
-extension Token {
-    fileprivate func doorName() throws(Finding) -> Token {
-        guard Door.canBeNamed(text) else {
-            throw refused("a door's name is 1 to 32 of letters, digits, \".\", \"_\" and \"-\", not \(quoted)")
-        }
-        return self
     }
 }

@@ -48,3 +48,16 @@ extension PlacedList where Value == Port {
     /// The knocks, if all of them could be read.
     var sequence: KnockSequence? { isWhole ? KnockSequence(values) : nil }
 }
+
+extension Token {
+    func ports(
+        _ what: (key: String, holds: String), atMost limit: Int, findings: inout Findings
+    ) -> PlacedList<Port> {
+        PlacedList(self, atMost: limit, what, findings: &findings) { (word) throws(Finding) in try word.port() }
+    }
+
+    /// The ports of a sequence.
+    func knocks(_ key: String, findings: inout Findings) -> PlacedList<Port> {
+        ports((key, "knocks"), atMost: KnockSequence.longest, findings: &findings)
+    }
+}
