@@ -25,11 +25,13 @@ import Testing
 
     @Test func `random pieces of files are read or refused`() {
         let pieces = [
-            "[", "]", "gate", "door", " ", "\n", "\r\n", "=", "#", ";", ",", "/", ":", "a", "22", "tcp", "udp", "0",
+            "[", "]", "gate", "door", "host", " ", "\n", "\r\n", "=", "#", ";", ",", "/", ":", "a", "22", "tcp", "udp",
+            "0",
             "99999",
             "sequence", "close_sequence", "protects", "ignore", "allow_from", "::", "1.2.3.4", "mark", "0x", "!", "syn",
-            "tcpflags", "open_for", "1h", ".5", "é", "\u{301}", "\0", "\u{FEFF}", "[door a]\n", "[gate]\n", "-", "+",
-            "\t",
+            "tcpflags", "open_for", "1h", ".5", "é", "\u{301}", "\0", "\u{FEFF}", "[door a]\n", "[gate]\n",
+            "[host a]\n", "-", "+",
+            "\t", "address", "delay", "family", "verify",
         ]
         var random = Random(state: 3)
         for length in 0..<1500 {
@@ -45,18 +47,38 @@ import Testing
             "\n[door a]\nx=",
         ])
     func `a large file of one thing is read in time`(piece: String) {
-        for before in ["", "[gate]\nignore = ", "[door a]\nopen_for = ", "[gate]\n"] {
+        for before in ["", "[gate]\nignore = ", "[door a]\nopen_for = ", "[gate]\n", "[host a]\nsequence = "] {
             let repeated = String(repeating: piece, count: 20_000 / piece.utf8.count)
             checkReading(Array((before + repeated).utf8))
         }
     }
 
+    @Test func `every prefix of a good hosts.conf, and with any byte changed, is read or refused`() {
+        var random = Random(state: 4)
+        let good = Array("[host é]\naddress = fe80::1%eth0\nsequence = 22/tcp 1:udp\ndelay = 1s\nfamily = 6".utf8)
+        for index in good.indices {
+            checkReading(Array(good.prefix(index)))
+            var bytes = good
+            bytes[index] = UInt8.random(in: 0...255, using: &random)
+            checkReading(bytes)
+        }
+    }
+
+    /// As a configuration, and as a file of known hosts.
     private func checkReading(_ bytes: [UInt8]) {
-        let reading = Configuration.read([ConfigurationText(file: "k.conf", bytes: bytes)])
+        let text = ConfigurationText(file: "k.conf", bytes: bytes)
+        let reading = Configuration.read([text])
         let hasError = reading.diagnostics.contains { $0.severity == .error }
         #expect((reading.configuration == nil) == hasError)
+        let known = KnownHosts.read(text)
+        #expect(known.hosts.isEmpty || !known.holdsError)
+        checkPlaces(reading.diagnostics, in: bytes)
+        checkPlaces(known.diagnostics, in: bytes)
+    }
+
+    private func checkPlaces(_ diagnostics: [Diagnostic], in bytes: [UInt8]) {
         let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
-        for diagnostic in reading.diagnostics.prefix(100) {
+        for diagnostic in diagnostics.prefix(100) {
             guard let position = diagnostic.position, lines.indices.contains(position.line - 1) else {
                 Issue.record("there's no such place: \(diagnostic)")
                 continue
