@@ -64,7 +64,7 @@ import Testing
     @Test func `as many as 16 knocks can be known`() throws {
         let ports = (1...16).map { String($0 * 1000) }.joined(separator: " ")
         #expect(read("[host a]\nsequence = \(ports)").hosts.first?.sequence.count == 16)
-        #expect(told("[host a]\nsequence = \(ports) 17000") == ["h.conf:2:92: sequence names at most 16 knocks"])
+        #expect(told("[host a]\nsequence = \(ports) 17000") == ["h.conf:2:99: sequence names at most 16 knocks"])
     }
 
     @Test(arguments: [
@@ -133,7 +133,7 @@ import Testing
 
     @Test(arguments: [
         ("[door ssh]\n", "1:2: unknown section \"door\": there is [host NAME]"),
-        ("[hots a]\n", "1:2: unknown section \"hots\": did you mean \"host\"?"),
+        ("[hots a]\nsequence = 1 2 3\n", "1:2: unknown section \"hots\": did you mean \"host\"?"),
         ("delay = 1\n", "1:1: \"delay\" stands before any section: begin with [host NAME]"),
         ("host a\n", "1:1: a section begins with \"[\""),
     ])
