@@ -7,7 +7,7 @@ import KnockCore
 enum DoorNames {
     /// For a command line: from the daemon that its `--socket` names, or else from the usual places.
     static let completion = CompletionKind.custom { words, _, _ in
-        guard let path = socket(in: words) else {
+        guard let path = words.value(of: "--socket") else {
             return known(socket: ControlSocket.defaultPath, config: ConfigOption.defaultPath)
         }
         return known(socket: path, config: nil)
@@ -19,15 +19,15 @@ enum DoorNames {
         if let status = try? ControlClient(path: socket, patience: .milliseconds(500)).status() {
             return status.doors.map(\.name)
         }
-        let configuration = config.flatMap { Configuration.load($0).configuration }
-        return configuration?.rules.doors.map(\.name) ?? []
+        return config.map { configured(in: $0) } ?? []
     }
 
-    /// The path behind `--socket`. To bash, the `=` of `--socket=PATH` is a word of its own.
-    static func socket(in words: [String]) -> String? {
-        let joined = "--socket="
-        guard let index = words.lastIndex(where: { $0 == "--socket" || $0.hasPrefix(joined) }) else { return nil }
-        let path = words[index].dropFirst(joined.count)
-        return path.isEmpty ? words[(index + 1)...].first { $0 != "=" } : String(path)
+    /// For a command line that reads the configuration alone: from the one that its `--config` names.
+    static let configured = CompletionKind.custom { words, _, _ in
+        configured(in: words.value(of: "--config") ?? ConfigOption.defaultPath)
+    }
+
+    private static func configured(in config: String) -> [String] {
+        Configuration.load(config).configuration?.rules.doors.map(\.name) ?? []
     }
 }

@@ -19,12 +19,7 @@ struct Terminal: Equatable {
 
     /// The standard output as it is at this moment: its window may have changed.
     static var current: Terminal {
-        var environment: [String: String] = [:]
-        for name in ["NO_COLOR", "TERM"] {
-            // The environment isn't written by this program, so that the string stays where it is.
-            if let value = unsafe getenv(name) { environment[name] = unsafe String(cString: value) }
-        }
-        return Terminal(size: currentSize, environment: environment)
+        Terminal(size: currentSize, environment: Environment.values(of: ["NO_COLOR", "TERM"]))
     }
 
     private static var currentSize: Size? {
