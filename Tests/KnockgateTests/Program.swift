@@ -24,11 +24,13 @@ struct Program {
     }
 
     /// Starts `knockgate`; it's killed when it takes longer than 20 seconds.
-    static func start(_ arguments: [String], output: FileHandle, errors: FileHandle) throws -> Process {
+    static func start(_ arguments: [String], output: FileHandle, errors: FileHandle, terminal: String = "xterm") throws
+        -> Process
+    {
         let process = Process()
         process.executableURL = program
         process.arguments = arguments
-        process.environment = ["PATH": "/usr/bin:/bin", "TERM": "xterm"]
+        process.environment = ["PATH": "/usr/bin:/bin", "TERM": terminal]
         (process.standardInput, process.standardOutput, process.standardError) = (FileHandle.nullDevice, output, errors)
         try process.run()
         DispatchQueue.global().asyncAfter(deadline: .now() + 20) {
