@@ -96,6 +96,28 @@ import Testing
         #expect(complaints == told.joined(separator: "\n"))
     }
 
+    @Test func `knockgate-hosts.conf(5) explains each key, in the order of the code, with its default`() throws {
+        let section = try ManualPage("knockgate-hosts.conf.5").part(".Sh THE HOST SECTION")
+        #expect(section.keys == HostKey.allCases.map(\.rawValue))
+        // None: sequence, close_sequence, family, verify; the address is the host's name.
+        #expect(section.settings == ["address = the host's name", "delay = 0"])
+        let least = "[host a]\nsequence = 9 5 7\n"
+        let all = least + section.settings.dropFirst().joined(separator: "\n") + "\naddress = a\nfamily = any\n"
+        let known = [least, all].map { KnownHosts.read(ConfigurationText(file: "hosts.conf", text: $0)) }
+        #expect(known[0] == known[1] && known[0].hosts.count == 1)
+    }
+
+    @Test func `the example of knockgate-hosts.conf(5) is good, and its complaints are those that one gets`() throws {
+        let page = try ManualPage("knockgate-hosts.conf.5")
+        let example = try #require(page.part(".Sh EXAMPLES").literals.first)
+        let known = KnownHosts.read(ConfigurationText(file: "hosts.conf", text: example))
+        #expect(known.hosts.map(\.name) == ["bastion", "2001:db8::5"] && known.diagnostics == [])
+        let complaints = try #require(page.part(".Sh DIAGNOSTICS").literals.first)
+        let text = "[host a]\nsequense = 9 5 7\nfamily = 5\n"
+        let told = KnownHosts.read(ConfigurationText(file: "hosts.conf", text: text)).diagnostics.map(\.description)
+        #expect(complaints == told.joined(separator: "\n"))
+    }
+
     @Test func `the rule in knockgated(8) is the one that is printed`() throws {
         let examples = try ManualPage("knockgated.8").part(".Sh THE RULE").literals.map { example in
             example.replacing(/\\\n +/, with: "")
