@@ -23,6 +23,7 @@ let strict = safe + [.enableUpcomingFeature("MemberImportVisibility")]
 ///                                └▶ KnockControl ─┼─▶ KnockCore  (imports nothing)
 ///     knockgate ─┬▶ KnockConfig, KnockControl ────┘      ▲
 ///                ├▶ Capture ─▶ CPcap (libpcap) ──────────┤
+///                ├▶ QRCode ─▶ CQREncode (libqrencode)    │
 ///                └▶ KnockClient ─────────────────────────┘
 let package = Package(
     name: "knockgate",
@@ -56,11 +57,15 @@ let package = Package(
         // What people type.
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
         .target(name: "Capture", dependencies: ["CPcap"], swiftSettings: strict),
+        .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        .target(
+            name: "QRCode", dependencies: [.target(name: "CQREncode", condition: .when(platforms: [.linux]))],
+            swiftSettings: strict),
         .target(name: "KnockClient", dependencies: ["KnockCore"], swiftSettings: strict),
         .executableTarget(
             name: "knockgate",
             dependencies: [
-                "KnockCore", "KnockConfig", "KnockControl", "Capture", "KnockClient",
+                "KnockCore", "KnockConfig", "KnockControl", "Capture", "QRCode", "KnockClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: safe),
 
@@ -79,11 +84,13 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "CaptureTests", dependencies: ["Capture", "KnockCore", "PacketForge"], swiftSettings: strict),
+        .testTarget(name: "QRCodeTests", dependencies: ["QRCode"], swiftSettings: strict),
         .testTarget(name: "KnockClientTests", dependencies: ["KnockClient", "KnockCore"], swiftSettings: strict),
         .testTarget(
             name: "KnockgateTests",
             dependencies: [
-                "knockgate", "KnockDaemon", "Capture", "KnockConfig", "KnockControl", "KnockCore", "PacketForge",
+                "knockgate", "KnockDaemon", "Capture", "QRCode", "KnockConfig", "KnockControl", "KnockCore",
+                "PacketForge",
             ],
             swiftSettings: strict),
         .target(name: "CStage", path: "Tests/CStage"),

@@ -40,6 +40,15 @@ extension Configuration {
     }
 }
 
+extension Configuration {
+    /// The door's name that `word` is most likely a misspelling of; nil when none is near.
+    public func nearestDoorName(to word: String) -> String? {
+        let names = rules.doors.map(\.name)
+        let near = nearest(to: word.lowercased(), among: names.map { $0.lowercased() })
+        return near.flatMap { near in names.first { $0.lowercased() == near } }
+    }
+}
+
 /// What came of reading the files: a configuration, unless there was an error, and all that's to be said of them.
 public struct Reading: Equatable, Sendable {
     /// Nil when any diagnostic is an error: half a configuration is none.

@@ -21,7 +21,9 @@ struct Knockgate: ParsableCommand {
                 subcommands: [
                     StatusCommand.self, OpenCommand.self, CloseCommand.self, ReloadCommand.self, DoctorCommand.self,
                 ]),
-            CommandGroup(name: "Configuration", subcommands: [CheckCommand.self, RuleCommand.self, Replay.self]),
+            CommandGroup(
+                name: "Configuration",
+                subcommands: [CheckCommand.self, RuleCommand.self, ExportCommand.self, Replay.self]),
             CommandGroup(name: "Client", subcommands: [KnockCommand.self]),
         ],
         defaultSubcommand: StatusCommand.self)

@@ -40,7 +40,7 @@ struct Visitor: ParsableArguments {
     @Argument(help: "The IPv4 or IPv6 address.", transform: Visitor.address)
     var address: Address
 
-    private static func door(_ text: String) throws -> String {
+    static func door(_ text: String) throws -> String {
         guard Door.canBeNamed(text) else {
             throw ValidationError(
                 "a door's name is 1 to 32 letters, digits, \".\", \"_\" and \"-\", not \"\(text.printable)\"")
