@@ -105,6 +105,12 @@ let example = """
         #expect(Configuration.read([main, dropIn]).configuration == nil)
     }
 
+    @Test(arguments: [("shoop", "Shop"), ("SHOP", "Shop"), ("ssg", "ssh"), ("bananas", nil)] as [(String, String?)])
+    func `a door's name that is misspelt has a nearest one`(word: String, name: String?) throws {
+        let doors = "[door ssh]\nprotects = 22\nsequence = 9 5 7\n[door Shop]\nprotects = 80\nsequence = 8 3 6\n"
+        #expect(try configuration(doors).nearestDoorName(to: word) == name)
+    }
+
     @Test func `warnings alone leave the configuration valid`() throws {
         let reading = Configuration.read([
             ConfigurationText(file: "k.conf", text: "[door a]\nprotects = 22\nsequence = 2222\n")

@@ -9,7 +9,8 @@ import Testing
     init() throws { scratch = try Scratch() }
 
     @Test func `the file's hosts are offered, in its order`() throws {
-        let file = try scratch.file("hosts.conf", "[host zoo]\nsequence = 1 2 3\n[host bar]\nsequence = 1 2 3\n")
+        let file = try scratch.file(
+            "hosts.conf", "[host zoo]\nsequence = 1 2 3\naddress = pen.example.org\n[host bar]\nsequence = 1 2 3\n")
         #expect(HostNames.known(at: file) == ["zoo", "bar"])
     }
 

@@ -10,7 +10,7 @@ import Testing
 
     @Test func `two rows of modules make a row of text, within a quiet zone of four modules`() throws {
         let rows = QRPicture(try QRCode("knock")).text(coloured: false).split(separator: "\n")
-        #expect(rows.count == 15)
+        try #require(rows.count == 15)
         #expect(rows.allSatisfy { $0.count == 29 })
         let blank = String(repeating: " ", count: 29)
         #expect(rows.prefix(2) == [blank[...], blank[...]])
