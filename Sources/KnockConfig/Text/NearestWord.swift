@@ -1,6 +1,6 @@
 /// The one of `known` that `word` is most likely a misspelling of; nil when none is near: a third of the longer one's
 /// letters may differ.
-func nearest(to word: String, among known: [String]) -> String? {
+public func nearest(to word: String, among known: [String]) -> String? {
     let letters = Array(word.unicodeScalars)
     guard letters.count <= 40 else { return nil }
     let ranked = known.map { (word: $0, distance: distance(letters, Array($0.unicodeScalars))) }

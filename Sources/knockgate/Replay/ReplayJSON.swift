@@ -7,13 +7,31 @@ struct ReplayJSON {
     let doors: [Door]
 
     func line(_ answer: ReplayGate.Answer) -> String {
-        """
-        {"packet":\(answer.number),"time":\(ReplayJSON.seconds(answer.time)),\
-        "source":\(ReplayJSON.string(answer.addresses?.source)),\
-        "destination":\(ReplayJSON.string(answer.addresses?.destination)),\
-        "protocol":"\(answer.protocolName)","port":\(answer.packet?.destinationPort.map { "\($0.number)" } ?? "null"),\
-        "verdict":"\(answer.verdict)","events":[\(answer.events.map { "\"\($0.words(doors))\"" }.joined(separator: ","))]}
+        "{\(packet(answer.packet)),\(judgement(answer, doors))}\n"
+    }
 
+    /// The same with one more key, for what the other gate said.
+    func line(_ difference: ReplayDifference) -> String {
+        """
+        {\(packet(difference.this.packet)),\(judgement(difference.this, doors)),\
+        "other":{\(judgement(difference.other, difference.otherDoors))}}
+
+        """
+    }
+
+    private func packet(_ packet: ReplayPacket) -> String {
+        """
+        "packet":\(packet.number),"time":\(ReplayJSON.seconds(packet.time)),\
+        "source":\(ReplayJSON.string(packet.addresses?.source)),\
+        "destination":\(ReplayJSON.string(packet.addresses?.destination)),\
+        "protocol":"\(packet.protocolName)","port":\(packet.parsed?.destinationPort.map { "\($0.number)" } ?? "null")
+        """
+    }
+
+    private func judgement(_ answer: ReplayGate.Answer, _ doors: [Door]) -> String {
+        """
+        "verdict":"\(answer.verdict)",\
+        "events":[\(answer.events.map { "\"\($0.words(doors))\"" }.joined(separator: ","))]
         """
     }
 

@@ -1,19 +1,35 @@
 import Capture
 import KnockCore
 
-/// Where a capture is played before the gate, and told to whoever reads.
-struct ReplayStage: ~Copyable {
-    private var gate: ReplayGate
-    private let doors: [Door]
-    /// Nil when JSON is wanted.
-    private var timeline: ReplayTimeline?
+/// What is made of a capture's packets, in their order, and told to whoever reads.
+protocol ReplayAct: ~Copyable {
+    mutating func tell(_ packet: ReplayPacket) -> ReplayTold
 
-    init(_ rules: Rules, asJSON: Bool, coloured: Bool) {
-        // A capture may come from an attacker, too: the tables' hash gets a key of its own each time.
-        gate = ReplayGate(rules, seed: HashSeed(.random(in: 0 ... .max), .random(in: 0 ... .max)))
-        doors = rules.doors
-        timeline = asJSON ? nil : ReplayTimeline(doors: rules.doors, coloured: coloured)
+    /// What is to be said when the capture is over: at `time`, after so many packets.
+    mutating func end(at time: Instant, captured: Int) -> String
+}
+
+/// What an act says of a packet, and what became of the packet by it.
+struct ReplayTold {
+    let text: String
+    let verdict: Verdict
+}
+
+/// Where a capture is played.
+struct ReplayStage<Act: ReplayAct & ~Copyable>: ~Copyable {
+    private(set) var act: Act
+    /// Nil where every packet of the capture is taken as one that the rule hands over.
+    private var sieve: ReplaySieve?
+    /// The latest moment of the capture so far.
+    private var now = Instant(nanoseconds: .min)
+
+    init(_ act: consuming Act, sieve: ReplaySieve?) {
+        self.act = act
+        self.sieve = sieve
     }
+
+    /// How many flows were too many to be followed.
+    var forgotten: Int { sieve?.forgotten ?? 0 }
 
     /// Plays the capture to its end, or until nobody reads any more. What came before an error is written all the same.
     mutating func play(_ capture: consuming Capture, to output: inout ReplayOutput) throws {
@@ -27,21 +43,24 @@ struct ReplayStage: ~Copyable {
         } catch let error as CaptureError {
             failure = error
         }
-        if timeline != nil { try output.write("\n" + summary.text) }
+        try output.write(act.end(at: now, captured: capture.count))
         try output.flush()
         if let failure { throw failure }
     }
 
     private mutating func next(in capture: inout Capture) throws(CaptureError) -> String? {
         var text: String?
-        _ = try capture.next { packet, bytes in
-            let answer = gate.judge(packet, bytes)
-            text = timeline?.rows(answer) ?? ReplayJSON(doors: doors).line(answer)
+        _ = try capture.next { captured, bytes in
+            let packet = ReplayPacket(captured, bytes)
+            now = max(now, packet.time)
+            guard sieve?.diverts(packet, bytes) ?? true else {
+                text = ""
+                return
+            }
+            let told = act.tell(packet)
+            sieve?.settle(told.verdict)
+            text = told.text
         }
         return text
-    }
-
-    private var summary: ReplaySummary {
-        ReplaySummary(tally: gate.tally, doors: doors, opened: gate.timesOpened, leases: gate.leases)
     }
 }

@@ -14,6 +14,12 @@ enum UTC {
         return (day, clock + "." + String(1_000_000 + nanoseconds / 1000).dropFirst())
     }
 
+    /// `22:13:50.000`, with the day before it where that is another than `now`'s.
+    static func shortText(of time: Instant, from now: Instant) -> String {
+        let (day, clock) = text(of: time)
+        return (day == text(of: now).day ? "" : day + " ") + clock.prefix(12)
+    }
+
     /// Rounds towards the past, so that the rest is never negative.
     private static func floorDivide(_ number: Int64, by divisor: Int64) -> (Int64, Int64) {
         let (quotient, rest) = number.quotientAndRemainder(dividingBy: divisor)

@@ -1,15 +1,23 @@
 import KnockCore
 
-/// What an answer of the gate is called in `replay`'s two outputs.
-extension ReplayGate.Answer {
+/// What a packet of the capture is called in `replay`'s outputs.
+extension ReplayPacket {
     /// `tcp`, `udp`, `other` or `malformed`.
     var protocolName: String {
-        switch packet?.content {
+        switch parsed?.content {
         case .tcp: "tcp"
         case .udp: "udp"
         case .other: "other"
         case nil: "malformed"
         }
+    }
+
+    /// `22/tcp`, `proto 47`, `malformed`.
+    var portName: String {
+        guard case .other(let number) = parsed?.content else {
+            return parsed?.destinationPort.map(\.description) ?? "malformed"
+        }
+        return "proto \(number)"
     }
 }
 
