@@ -42,7 +42,12 @@ import Testing
         let run = try shell(#""$knockgate" replay "$capture" --config "$config""#, try capture(knocks))
         #expect(
             run.output.hasSuffix(
-                "4 packets: 1 accept, 0 drop, 3 next\ndoor ssh  opened 1 time, 1 lease live at the end\n"))
+                """
+                4 packets: 1 accept, 0 drop, 3 next
+                door ssh  opened 1 time, 1 lease live at the end
+                  still open for 198.51.100.7 until 2023-11-14 22:13:52.000
+
+                """))
         #expect(!run.output.contains("\u{1B}"))
     }
 
@@ -89,6 +94,60 @@ import Testing
     @Test(arguments: [#""$knockgate" replay"#, #""$knockgate" replay --jsn "$capture""#])
     func `bad usage is told apart`(command: String) throws {
         #expect(try shell(command, "/dev/null").code == 2)
+    }
+
+    // MARK: - Filters and differences
+
+    @Test func `options may be repeated, and work together`() throws {
+        let run = try shell(
+            #""$knockgate" replay "$capture" --config "$config" --to 192.0.2.1 --to 203.0.113.0/24 --door ssh --json"#
+                + #" --source 2001:db8::/32 --source 198.51.100.7"#, try capture(knocks + [.tcp(from: 1, to: 443)]))
+        #expect((run.code, run.errors) == (0, ""))
+        #expect(run.output.split(separator: "\n").count == 4)
+    }
+
+    @Test(
+        arguments: [
+            ("--source 192.0.2", #""192.0.2" is not an address, nor a network such as 198.51.100.0/24"#),
+            ("--to 192.0.2.1/33", #""192.0.2.1/33" is not an address"#),
+            ("--door shh", #"knockgate: there is no door "shh": did you mean "ssh"?"#),
+            ("--door elsewhere", #"knockgate: there is no door "elsewhere"; the doors are: ssh"#),
+            (#"--diff "$config" --door shh"#, #"knockgate: there is no door "shh": did you mean "ssh"?"#),
+        ])
+    func `an address that is none, and a door that there isn't, are bad usage`(option: String, words: String) throws {
+        let run = try shell(#""$knockgate" replay "$capture" --config "$config" "# + option, try capture(knocks))
+        #expect((run.code, run.output) == (2, ""))
+        #expect(run.errors.contains(words))
+    }
+
+    @Test func `with --diff, 0 is no difference, 1 is one, and 2 is trouble`() throws {
+        let other = try scratch.file(
+            "other.conf", "[door ssh]\nprotects = 22/tcp\nsequence = 2222/udp 3333/tcp 5/udp\n")
+        let broken = try scratch.file("broken.conf", "[door ssh]\nprotects = 70000/tcp\n")
+        let line = #""$knockgate" replay "$capture" --config "$config" --diff "$0""#
+        let same = try shell(line, try capture(knocks), config)
+        #expect((same.code, same.errors) == (0, ""))
+        #expect(same.output.hasPrefix("4 packets, 0 judged otherwise\n"))
+        let different = try shell(line, try capture(knocks), other)
+        #expect((different.code, different.errors) == (1, ""))
+        #expect(
+            different.output.contains("\n4 packets, 2 judged otherwise: 1 in the verdict, 1 in what opens or closes\n"))
+        let unreadable = try shell(line, try capture(knocks), broken)
+        #expect(unreadable.code == 2 && unreadable.errors.contains("broken.conf:2:12: "))
+        let cut = try shell(line, try capture(knocks, dropping: 1), other)
+        #expect(cut.code == 2 && cut.errors.contains("in the middle of packet 4"))
+        #expect(cut.output.contains("\n3 packets, 1 judged otherwise: "))
+        #expect(try shell(line, "/no/such/file", other).code == 2)
+    }
+
+    @Test func `a door that only the other configuration has can be asked for`() throws {
+        let other = try scratch.file(
+            "web.conf", "[door web]\nprotects = 22/tcp 443/tcp\nsequence = 2222/udp 3333/tcp 4444/udp\n")
+        let run = try shell(
+            #""$knockgate" replay "$capture" --config "$config" --diff "$0" --door web --json"#,
+            try capture(knocks + [.tcp(from: 1, to: 443)]), other)
+        #expect((run.code, run.errors) == (1, ""))
+        #expect(run.output.hasPrefix(#"{"packet":3,"#) && run.output.contains("\n" + #"{"packet":5,"#))
     }
 
     private let knocks: [Forged.Payload] = [

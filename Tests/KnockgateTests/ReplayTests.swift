@@ -5,21 +5,13 @@ import Testing
 
 @testable import knockgate
 
-/// What `replay` writes, letter by letter.
+/// What `replay --json` writes, letter by letter.
 @Suite struct ReplayTests {
     static let second: Int64 = 1_000_000_000
-    static let start = 1_700_000_000 * second
+    static let start = ForgedCapture.start
     let rules: Rules
 
-    init() throws {
-        let knocks: [Port] = [.udp(2222), .tcp(3333), .udp(4444)]
-        var door = Door(name: "ssh", protects: [.tcp(22)], sequence: try #require(KnockSequence(knocks)))
-        door.closeSequence = KnockSequence(knocks.reversed())
-        door.connections = 2
-        var rules = Rules()
-        rules.doors = [door]
-        self.rules = rules
-    }
+    init() throws { rules = try .ssh() }
 
     @Test func `JSON has the contract's keys in the contract's order`() throws {
         var capture = ForgedCapture(.pcap(.nanoseconds, .little), over: .ethernet(tags: []))
@@ -69,15 +61,14 @@ import Testing
     }
 
     @Test func `a time before 1970 has its sign in JSON, and its date in the timeline`() {
+        let captured = CapturedPacket(number: 1, nanoseconds: -1_500_000_000, wireLength: 0)
         let answer = ReplayGate.Answer(
-            number: 1, time: Instant(nanoseconds: -1_500_000_000), packet: nil, addresses: nil, verdict: .drop,
-            events: [],
-            ended: [])
+            packet: ReplayPacket(captured, [UInt8]().span), verdict: .drop, events: [], ended: [])
         #expect(ReplayJSON(doors: []).line(answer).hasPrefix(#"{"packet":1,"time":-1.500000,"source":null"#))
-        var timeline = ReplayTimeline(doors: [], coloured: false)
+        var timeline = ReplayTimeline(doors: [], terminal: Terminal(size: nil, environment: [:]))
         let rows = timeline.rows(answer)
         #expect(rows.hasPrefix("1969-12-31 UTC\n"))
-        #expect(rows.contains("  23:59:58.500000  "))
+        #expect(rows.contains("  23:59:58.500  "))
     }
 
     @Test(
@@ -109,83 +100,11 @@ import Testing
         var capture = ForgedCapture(.pcap(.nanoseconds, .little), over: .raw)
         for source: Address in ["198.51.100.7", "198.51.100.8"] {
             for knock in rules.doors[0].sequence.knocks {
-                capture.append(Forged(Packet(from: source, to: "203.0.113.5", knock)).bytes, at: ReplayTests.start)
+                capture.append(Forged(Packet(from: source, to: knock)).bytes, at: ReplayTests.start)
             }
         }
         let last = try replayed(capture, crowded, asJSON: true).split(separator: "\n").last
         #expect(last?.hasSuffix(#""events":["visit ssh 3/3","refused ssh","closing ssh 1/3"]}"#) == true)
-    }
-
-    // MARK: - For people
-
-    @Test func `the timeline is aligned, tells of leases that run out, and sums up`() throws {
-        var capture = visitAndLeave
-        for (offset, knock) in rules.doors[0].sequence.knocks.enumerated() {
-            capture.append(packet(to: knock), at: ReplayTests.start + Int64(11 + offset) * ReplayTests.second)
-        }
-        capture.append([0x45], at: ReplayTests.start + 60 * ReplayTests.second)
-        #expect(
-            try replayed(capture, rules, asJSON: false) == """
-                2023-11-14 UTC
-                    no  time             from             to               port       verdict  what it meant
-                     1  22:13:20.000000  198.51.100.7     203.0.113.5      2222/udp   next     visit ssh 1/3
-                     2  22:13:21.000000  198.51.100.7     203.0.113.5      3333/tcp   next     visit ssh 2/3
-                     3  22:13:22.000000  198.51.100.7     203.0.113.5      9/tcp      next     stray ssh 2/3
-                     4  22:13:23.000000  198.51.100.7     203.0.113.5      2222/udp   next     visit ssh 1/3
-                     5  22:13:24.000000  198.51.100.7     203.0.113.5      3333/tcp   next     visit ssh 2/3
-                     6  22:13:25.000000  198.51.100.7     203.0.113.5      4444/udp   next     visit ssh 3/3, open ssh, closing ssh 1/3
-                     7  22:13:26.000000  198.51.100.7     203.0.113.5      22/tcp     accept   connection ssh 1/2
-                     8  22:13:27.000000  198.51.100.7     203.0.113.5      3333/tcp   next     closing ssh 2/3
-                     9  22:13:28.000000  198.51.100.7     203.0.113.5      2222/udp   next     visit ssh 1/3, closing ssh 3/3, closed ssh
-                    10  22:13:29.000000  198.51.100.7     203.0.113.5      22/tcp     drop
-                    11  22:13:31.000000  198.51.100.7     203.0.113.5      2222/udp   next
-                    12  22:13:32.000000  198.51.100.7     203.0.113.5      3333/tcp   next     visit ssh 2/3
-                    13  22:13:33.000000  198.51.100.7     203.0.113.5      4444/udp   next     visit ssh 3/3, open ssh, closing ssh 1/3
-                        22:14:03.000000  198.51.100.7                                          closed ssh: its time was up
-                    14  22:14:20.000000                                    malformed  drop
-
-                14 packets: 1 accept, 2 drop (1 malformed), 11 next
-                door ssh  opened 2 times
-
-                """)
-    }
-
-    @Test func `a new day has a heading of its own, and columns grow with the addresses`() throws {
-        var capture = ForgedCapture(.pcap(.nanoseconds, .little), over: .raw)
-        let long: Address = "2001:db8:1111:2222:3333:4444:5555:6666"
-        capture.append(packet(to: .tcp(22)), at: ReplayTests.start)
-        capture.append(
-            Forged(Packet(from: long, to: "2001:db8::5", .other(58))).bytes,
-            at: ReplayTests.start + 7200 * ReplayTests.second)
-        #expect(
-            try replayed(capture, rules, asJSON: false) == """
-                2023-11-14 UTC
-                    no  time             from             to               port       verdict  what it meant
-                     1  22:13:20.000000  198.51.100.7     203.0.113.5      22/tcp     drop
-
-                2023-11-15 UTC
-                    no  time             from                                    to               port       verdict  what it meant
-                     2  00:13:20.000000  2001:db8:1111:2222:3333:4444:5555:6666  2001:db8::5      proto 58   next
-
-                2 packets: 0 accept, 1 drop, 1 next
-                door ssh  opened 0 times
-
-                """)
-    }
-
-    @Test func `a lease that lives on is counted at the end`() throws {
-        var capture = ForgedCapture(.pcap(.nanoseconds, .little), over: .raw)
-        for knock in rules.doors[0].sequence.knocks { capture.append(packet(to: knock), at: ReplayTests.start) }
-        #expect(try replayed(capture, rules, asJSON: false).hasSuffix("opened 1 time, 1 lease live at the end\n"))
-    }
-
-    @Test func `colours are for terminals`() throws {
-        let plain = try replayed(visitAndLeave, rules, asJSON: false)
-        let coloured = try replayed(visitAndLeave, rules, asJSON: false, coloured: true)
-        #expect(!plain.contains("\u{1B}"))
-        #expect(coloured.contains("\u{1B}[32maccept\u{1B}[0m"))
-        #expect(coloured.contains("\u{1B}[1;31mdrop\u{1B}[0m"))
-        #expect(try !replayed(visitAndLeave, rules, asJSON: true, coloured: true).contains("\u{1B}"))
     }
 
     // MARK: - Captures with faults
@@ -214,40 +133,20 @@ import Testing
 
     /// A visit that strays, one that opens, a connection, and the closing knocks: ten packets in ten seconds.
     private var visitAndLeave: ForgedCapture {
-        var capture = ForgedCapture(.pcap(.nanoseconds, .little), over: .raw)
         let ports: [Port] = [
             .udp(2222), .tcp(3333), .tcp(9), .udp(2222), .tcp(3333), .udp(4444), .tcp(22), .tcp(3333), .udp(2222),
             .tcp(22),
         ]
-        for (offset, port) in ports.enumerated() {
-            capture.append(packet(to: port), at: ReplayTests.start + Int64(offset) * ReplayTests.second)
-        }
-        return capture
+        return ForgedCapture(of: ports)
     }
 
-    private func packet(to port: Port) -> [UInt8] {
-        Forged(Packet(from: "198.51.100.7", to: "203.0.113.5", port)).bytes
-    }
+    private func packet(to port: Port) -> [UInt8] { Forged(Packet(to: port)).bytes }
 
     private func packet(_ payload: Forged.Payload) -> [UInt8] {
         Forged.ipv4(from: "198.51.100.7", to: "203.0.113.5", payload).bytes
     }
 
-    private func replayed(
-        _ capture: ForgedCapture, _ rules: Rules, asJSON: Bool, coloured: Bool = false
-    ) throws -> String {
-        let replayed = try Replayed(capture.bytes, rules, asJSON: asJSON, coloured: coloured)
-        try #require(replayed.error == nil)
-        return replayed.text
-    }
-}
-
-extension Packet {
-    /// A SYN or a datagram to `port`.
-    fileprivate init(from source: Address, to destination: Address, _ port: Port) {
-        switch port.transport {
-        case .tcp: self.init(from: source, to: destination, .tcp(source: 40000, destination: port.number, flags: .syn))
-        case .udp: self.init(from: source, to: destination, .udp(source: 40000, destination: port.number))
-        }
+    private func replayed(_ capture: ForgedCapture, _ rules: Rules, asJSON: Bool) throws -> String {
+        try Replayed(capture.bytes, rules, asJSON: asJSON).whole
     }
 }
