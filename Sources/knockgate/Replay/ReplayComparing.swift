@@ -32,16 +32,15 @@ struct ReplayComparing: ReplayAct, ~Copyable {
         json = ReplayJSON(doors: this.rules.doors)
     }
 
-    /// Where it matters what became of a packet, it is what this gate says, not the other.
-    mutating func tell(_ packet: ReplayPacket) -> ReplayTold {
+    mutating func tell(_ packet: ReplayPacket) -> String {
         let (this, other) = (gates.this.judge(packet), gates.other.judge(packet))
         let difference = ReplayDifference(this, gates.this.doors, other, gates.other.doors)
         guard let difference, sides.this.filter.wants(this) || sides.other.filter.wants(other) else {
-            return ReplayTold(text: "", verdict: this.verdict)
+            return ""
         }
         differences += 1
         inVerdict += difference.isInVerdict ? 1 : 0
-        return ReplayTold(text: timeline?.rows(difference) ?? json.line(difference), verdict: this.verdict)
+        return timeline?.rows(difference) ?? json.line(difference)
     }
 
     mutating func end(at time: Instant, captured: Int) -> String {

@@ -16,14 +16,14 @@ struct ReplayJudging: ReplayAct, ~Copyable {
         json = ReplayJSON(doors: rules.doors)
     }
 
-    mutating func tell(_ packet: ReplayPacket) -> ReplayTold {
+    mutating func tell(_ packet: ReplayPacket) -> String {
         let answer = gate.judge(packet)
         var text = answer.ended.isEmpty ? "" : rows(answer.ended)
         if filter.wants(answer) {
             text += timeline?.rows(answer) ?? json.line(answer)
             shown += 1
         }
-        return ReplayTold(text: text, verdict: answer.verdict)
+        return text
     }
 
     mutating func end(at time: Instant, captured: Int) -> String {

@@ -18,7 +18,7 @@ struct ReplaySieve {
     /// How many flows were too many to be followed.
     var forgotten: Int { flows.forgotten }
 
-    /// Whether the rule hands over this packet. `settle(_:)` has to be told its verdict, then.
+    /// Whether the rule hands over this packet.
     ///
     /// A machine's packets to itself come over loopback, which the rule leaves alone. Of a fragmented packet the kernel
     /// shows the rule the whole: here its first fragment stands for it.
@@ -29,14 +29,7 @@ struct ReplaySieve {
         // What the gate can't read, conntrack can't, but for a packet with more than 8 IPv6 extension headers.
         guard let read = packet.parsed else { return isInbound && takesInvalid && !bytes.isLaterFragment }
         let state = flows.follow(FlowSight(read, in: bytes), at: packet.time)
-        if isInbound && (state == .new || takesInvalid && state == .invalid) { return true }
-        flows.keepLatest()
-        return false
-    }
-
-    /// What has become of the packet that was diverted.
-    mutating func settle(_ verdict: Verdict) {
-        if verdict != .drop { flows.keepLatest() }
+        return isInbound && (state == .new || takesInvalid && state == .invalid)
     }
 
     private func contains(_ address: Address) -> Bool {

@@ -3,16 +3,10 @@ import KnockCore
 
 /// What is made of a capture's packets, in their order, and told to whoever reads.
 protocol ReplayAct: ~Copyable {
-    mutating func tell(_ packet: ReplayPacket) -> ReplayTold
+    mutating func tell(_ packet: ReplayPacket) -> String
 
     /// What is to be said when the capture is over: at `time`, after so many packets.
     mutating func end(at time: Instant, captured: Int) -> String
-}
-
-/// What an act says of a packet, and what became of the packet by it.
-struct ReplayTold {
-    let text: String
-    let verdict: Verdict
 }
 
 /// Where a capture is played.
@@ -53,13 +47,7 @@ struct ReplayStage<Act: ReplayAct & ~Copyable>: ~Copyable {
         _ = try capture.next { captured, bytes in
             let packet = ReplayPacket(captured, bytes)
             now = max(now, packet.time)
-            guard sieve?.diverts(packet, bytes) ?? true else {
-                text = ""
-                return
-            }
-            let told = act.tell(packet)
-            sieve?.settle(told.verdict)
-            text = told.text
+            text = sieve?.diverts(packet, bytes) ?? true ? act.tell(packet) : ""
         }
         return text
     }

@@ -18,8 +18,6 @@ struct Flow {
     let isForward: Bool
     /// Whether the other side has said anything.
     private(set) var isAnswered = false
-    /// Whether a packet of it got through. If none did, the kernel has forgotten it.
-    var isKept = false
     /// The first moment at which it has been silent for too long.
     private(set) var deadline: Instant
 
@@ -47,7 +45,7 @@ struct Flow {
             case .invalid: return .isInvalid
             case .reopened: return .beginsAnew
             case .ignored:
-                take(isAnswer: isAnswer)
+                isAnswered = isAnswered || isAnswer
                 return .goesOn  // The time it has left stays.
             case .heard: break
             }
@@ -56,13 +54,8 @@ struct Flow {
             self.connection = connection
         }
         deadline = now.advanced(by: patience(after: content, at: now))
-        take(isAnswer: isAnswer)
+        isAnswered = isAnswered || isAnswer
         return .goesOn
-    }
-
-    private mutating func take(isAnswer: Bool) {
-        guard isAnswer else { return }
-        (isAnswered, isKept) = (true, true)
     }
 
     /// How long it may be silent from here. A datagram counts for itself: those answered before.

@@ -7,9 +7,9 @@ import KnockCore
 ///          ▲                                                                                   │
 ///          └────────────────────── closed (FIN, RST), or silent for too long ◀─────────────────┘
 ///
-/// What the gate drops leaves no flow behind, unless the capture shows it answered: then it was let in, whatever this gate
-/// would have said. What the firewall behind the gate does with a packet isn't to be seen, and taken for a yes. Sequence
-/// numbers, and connections that a protocol announces (FTP), aren't followed.
+/// A packet that is dropped leaves no flow behind. Whether one was, by the gate of that time or by the firewall, isn't to
+/// be seen; but what was answered was let in, whatever a gate says now, and what wasn't is taken to have left nothing.
+/// Sequence numbers, and connections that a protocol announces (FTP), aren't followed.
 struct FlowTable {
     /// What conntrack calls a packet.
     enum State {
@@ -28,9 +28,6 @@ struct FlowTable {
 
     private let capacity: Int
     private var flows: [FlowKey: Flow] = [:]
-    /// The flow that the latest packet belongs to.
-    private var latest: FlowKey?
-
     /// How many flows had to be forgotten while they might have gone on: those that would have ended soonest.
     private(set) var forgotten = 0
 
@@ -38,11 +35,10 @@ struct FlowTable {
         self.capacity = capacity
     }
 
-    /// Puts a packet to its flow, and says what it is there. `keepLatest()` belongs behind it, unless it is dropped.
+    /// Puts a packet to its flow, and says what it is there.
     mutating func follow(_ sight: FlowSight, at now: Instant) -> State {
-        latest = nil
         guard case .part(let key, let isForward, let content) = sight else { return sight.lonelyState }
-        if let flow = flows[key], now < flow.deadline, flow.isKept || isForward != flow.isForward {
+        if let flow = flows[key], now < flow.deadline, flow.isAnswered || isForward != flow.isForward {
             guard let state = go(on: flow, key, isForward, content, at: now) else {
                 return begin(key, isForward, content, at: now)
             }
@@ -51,19 +47,12 @@ struct FlowTable {
         return begin(key, isForward, content, at: now)
     }
 
-    /// The latest packet wasn't dropped: its flow stays.
-    mutating func keepLatest() {
-        if let latest { flows[latest]?.isKept = true }
-    }
-
     private mutating func begin(
         _ key: FlowKey, _ isForward: Bool, _ content: FlowSight.Content, at now: Instant
     ) -> State {
-        flows[key] = nil
         guard let flow = Flow(beginningWith: content, isForward: isForward, at: now) else { return .invalid }
-        if flows.count >= capacity { makeRoom(at: now) }
+        if flows.count >= capacity, flows[key] == nil { makeRoom(at: now) }
         flows[key] = flow
-        latest = key
         return .new
     }
 
@@ -72,17 +61,13 @@ struct FlowTable {
         on flow: Flow, _ key: FlowKey, _ isForward: Bool, _ content: FlowSight.Content, at now: Instant
     ) -> State? {
         var flow = flow
-        let isAnswer = isForward != flow.isForward
-        let state: State = isAnswer || flow.isAnswered ? .established : .new
-        switch flow.hear(content, isAnswer: isAnswer, at: now) {
-        case .goesOn:
-            flows[key] = flow
-            latest = key
+        switch flow.hear(content, isAnswer: isForward != flow.isForward, at: now) {
+        case .goesOn: flows[key] = flow
         case .ends: flows[key] = nil
         case .isInvalid: return .invalid
         case .beginsAnew: return nil
         }
-        return state
+        return .established
     }
 
     /// Takes out what is over, and an eighth of the rest where that's too little.
