@@ -8,16 +8,17 @@ struct ReplayFilter {
     private let doors: Set<Int>
     private let ports: Set<Port>
     private let isAboutDoors: Bool
+    /// Whether nothing is left out.
+    let wantsAll: Bool
 
     /// - Parameter names: the doors' names; one that the rules don't have picks nothing.
     init(sources: [Network] = [], doors names: [String] = [], of rules: Rules) {
         self.sources = sources
         isAboutDoors = !names.isEmpty
+        wantsAll = sources.isEmpty && names.isEmpty
         doors = Set(rules.doors.indices.filter { names.contains(rules.doors[$0].name) })
         ports = Set(doors.flatMap { rules.doors[$0].protects })
     }
-
-    var wantsAll: Bool { sources.isEmpty && !isAboutDoors }
 
     func wants(door: Int) -> Bool { !isAboutDoors || doors.contains(door) }
 

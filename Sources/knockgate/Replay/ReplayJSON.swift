@@ -7,32 +7,29 @@ struct ReplayJSON {
     let doors: [Door]
 
     func line(_ answer: ReplayGate.Answer) -> String {
-        "{\(packet(answer.packet)),\(judgement(answer, doors))}\n"
+        let packet = answer.packet
+        return """
+            {"packet":\(packet.number),"time":\(ReplayJSON.seconds(packet.time)),\
+            "source":\(ReplayJSON.string(packet.addresses?.source)),\
+            "destination":\(ReplayJSON.string(packet.addresses?.destination)),\
+            "protocol":"\(packet.protocolName)","port":\(packet.parsed?.destinationPort.map { "\($0.number)" } ?? "null"),\
+            "verdict":"\(answer.verdict)","events":[\(ReplayJSON.strings(answer.events, doors))]}
+
+            """
     }
 
     /// The same with one more key, for what the other gate said.
     func line(_ difference: ReplayDifference) -> String {
-        """
-        {\(packet(difference.this.packet)),\(judgement(difference.this, doors)),\
-        "other":{\(judgement(difference.other, difference.otherDoors))}}
+        let (other, doors) = (difference.other, difference.otherDoors)
+        return """
+            \(line(difference.this).dropLast(2)),\
+            "other":{"verdict":"\(other.verdict)","events":[\(ReplayJSON.strings(other.events, doors))]}}
 
-        """
+            """
     }
 
-    private func packet(_ packet: ReplayPacket) -> String {
-        """
-        "packet":\(packet.number),"time":\(ReplayJSON.seconds(packet.time)),\
-        "source":\(ReplayJSON.string(packet.addresses?.source)),\
-        "destination":\(ReplayJSON.string(packet.addresses?.destination)),\
-        "protocol":"\(packet.protocolName)","port":\(packet.parsed?.destinationPort.map { "\($0.number)" } ?? "null")
-        """
-    }
-
-    private func judgement(_ answer: ReplayGate.Answer, _ doors: [Door]) -> String {
-        """
-        "verdict":"\(answer.verdict)",\
-        "events":[\(answer.events.map { "\"\($0.words(doors))\"" }.joined(separator: ","))]
-        """
+    private static func strings(_ events: [Event], _ doors: [Door]) -> String {
+        events.isEmpty ? "" : events.map { "\"\($0.words(doors))\"" }.joined(separator: ",")
     }
 
     private static func string(_ address: Address?) -> String {

@@ -18,12 +18,11 @@ struct ReplayJudging: ReplayAct, ~Copyable {
 
     mutating func tell(_ packet: ReplayPacket) -> String {
         let answer = gate.judge(packet)
-        var text = answer.ended.isEmpty ? "" : rows(answer.ended)
-        if filter.wants(answer) {
-            text += timeline?.rows(answer) ?? json.line(answer)
-            shown += 1
-        }
-        return text
+        let earlier = answer.ended.isEmpty ? "" : rows(answer.ended)
+        guard filter.wantsAll || filter.wants(answer) else { return earlier }
+        shown += 1
+        let text = timeline?.rows(answer) ?? json.line(answer)
+        return earlier.isEmpty ? text : earlier + text
     }
 
     mutating func end(at time: Instant, captured: Int) -> String {

@@ -31,7 +31,7 @@ struct ReplaySummary {
         let wanted = leases[door].filter { filter.wants($0.source) }
         let rows = wanted.prefix(ReplaySummary.mostLeases).map { lease in
             let (day, clock) = UTC.text(of: lease.deadline)
-            return "  still open for \(lease.source) until \(day) \(clock.prefix(12))"
+            return "  still open for \(lease.source) until \(day) \(clock.dropLast(3))"
         }
         return rows + (wanted.count > rows.count ? ["  and for \((wanted.count - rows.count).grouped) more"] : [])
     }

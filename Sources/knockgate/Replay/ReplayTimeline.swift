@@ -28,6 +28,7 @@ struct ReplayTimeline {
 
     /// A packet's row, and those of the doors that opened or closed by it.
     mutating func rows(_ answer: ReplayGate.Answer) -> String {
+        guard !answer.events.isEmpty else { return row(answer.packet, mark: " ", answer.verdict, []) }
         let words = answer.events.filter { !$0.isOfDoor }.map { $0.words(doors) }
         var rows = row(answer.packet, mark: " ", answer.verdict, words)
         for event in answer.events where event.isOfDoor { rows += row(event, at: answer.packet.time) }
@@ -52,11 +53,12 @@ struct ReplayTimeline {
         let (source, destination) = (packet.addresses?.source.description ?? "", packet.addresses?.destination)
         makeRoom(for: source)
         let (heading, clock) = begin(packet.time, to: destination)
-        let elsewhere = destination.map { destinations.contains($0) ? [] : ["to \($0)"] } ?? []
+        var words = words
+        if let destination, !destinations.contains(destination) { words.insert("to \(destination)", at: 0) }
         let number = mark + String(packet.number).right(5)
         let cells = [number, clock, source.left(sourceWidth), packet.portName.left(9), ""].joined(separator: "  ")
-        let judgement = judgement(verdict, elsewhere + words, isPushed: source.count > sourceWidth)
-        return heading + (cells + judgement).trimmedRight + "\n"
+        let row = cells + judgement(verdict, words, isPushed: source.count > sourceWidth)
+        return heading + row.trimmedRight + "\n"
     }
 
     /// `+` where a door opens, `-` where it closes, `!` where there was no room for another lease.
@@ -79,9 +81,12 @@ struct ReplayTimeline {
     private func judgement(_ verdict: Verdict, _ words: [String], isPushed: Bool = false) -> String {
         let name = verdict.description
         let judged = ink(for: verdict).write(name, coloured: terminal.coloured)
+        guard !words.isEmpty else { return judged }
+        let lines = words.folded(to: room)
+        let padding = String(repeating: " ", count: 9 - name.count)
+        guard isPushed || lines.count > 1 else { return judged + padding + lines[0] }
         let newLine = "\n" + String(repeating: " ", count: judgementColumn + 9)
-        let beginning = isPushed && !words.isEmpty ? newLine : String(repeating: " ", count: 9 - name.count)
-        return judged + beginning + words.folded(to: room).joined(separator: newLine)
+        return judged + (isPushed ? newLine : padding) + lines.joined(separator: newLine)
     }
 
     private var judgementColumn: Int { 6 + 2 + 12 + 2 + sourceWidth + 2 + 9 + 2 }
@@ -95,11 +100,11 @@ struct ReplayTimeline {
     /// What a row begins with: its time, and before it a heading where there is something new to say.
     private mutating func begin(_ time: Instant, to destination: Address?) -> (heading: String, clock: String) {
         let (day, clock) = UTC.text(of: time)
-        let isUsual = destination.map(isFirstOfItsFamily) ?? false
+        let isUsual = destinations.count < 2 && destination.map(isFirstOfItsFamily) ?? false
         if isUsual, let destination { destinations.append(destination) }
         let heading = isUsual || day != self.day ? heading(day) : ""
         self.day = day
-        return (heading, String(clock.prefix(12)))
+        return (heading, String(clock.dropLast(3)))
     }
 
     private mutating func makeRoom(for source: String) {
@@ -107,8 +112,7 @@ struct ReplayTimeline {
     }
 
     private func isFirstOfItsFamily(_ destination: Address) -> Bool {
-        destinations.count < 2 && !destinations.contains { $0.family == destination.family }
-            && !destination.isMulticastOrBroadcast
+        !destinations.contains { $0.family == destination.family } && !destination.isMulticastOrBroadcast
     }
 
     private func heading(_ day: String) -> String {

@@ -17,7 +17,7 @@ enum UTC {
     /// `22:13:50.000`, with the day before it where that is another than `now`'s.
     static func shortText(of time: Instant, from now: Instant) -> String {
         let (day, clock) = text(of: time)
-        return (day == text(of: now).day ? "" : day + " ") + clock.prefix(12)
+        return (day == text(of: now).day ? "" : day + " ") + clock.dropLast(3)
     }
 
     /// Rounds towards the past, so that the rest is never negative.
