@@ -22,6 +22,7 @@ let strict = safe + [.enableUpcomingFeature("MemberImportVisibility")]
 ///                                ├▶ KnockConfig ──┐
 ///                                └▶ KnockControl ─┼─▶ KnockCore  (imports nothing)
 ///     knockgate ─┬▶ KnockConfig, KnockControl ────┘      ▲
+///                ├▶ KnockConvert ─▶ KnockConfig ─────────┤
 ///                ├▶ Capture ─▶ CPcap (libpcap) ──────────┤
 ///                ├▶ QRCode ─▶ CQREncode (libqrencode)    │
 ///                └▶ KnockClient ─────────────────────────┘
@@ -62,10 +63,11 @@ let package = Package(
             name: "QRCode", dependencies: [.target(name: "CQREncode", condition: .when(platforms: [.linux]))],
             swiftSettings: strict),
         .target(name: "KnockClient", dependencies: ["KnockCore"], swiftSettings: strict),
+        .target(name: "KnockConvert", dependencies: ["KnockCore", "KnockConfig"], swiftSettings: strict),
         .executableTarget(
             name: "knockgate",
             dependencies: [
-                "KnockCore", "KnockConfig", "KnockControl", "Capture", "QRCode", "KnockClient",
+                "KnockCore", "KnockConfig", "KnockControl", "Capture", "QRCode", "KnockClient", "KnockConvert",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: safe),
 
@@ -86,6 +88,9 @@ let package = Package(
             name: "CaptureTests", dependencies: ["Capture", "KnockCore", "PacketForge"], swiftSettings: strict),
         .testTarget(name: "QRCodeTests", dependencies: ["QRCode"], swiftSettings: strict),
         .testTarget(name: "KnockClientTests", dependencies: ["KnockClient", "KnockCore"], swiftSettings: strict),
+        .testTarget(
+            name: "KnockConvertTests", dependencies: ["KnockConvert", "KnockConfig", "KnockCore", "PacketForge"],
+            swiftSettings: strict),
         .testTarget(
             name: "KnockgateTests",
             dependencies: [
