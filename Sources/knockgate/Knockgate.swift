@@ -23,7 +23,9 @@ struct Knockgate: ParsableCommand {
                 ]),
             CommandGroup(
                 name: "Configuration",
-                subcommands: [CheckCommand.self, RuleCommand.self, ExportCommand.self, Replay.self]),
+                subcommands: [
+                    CheckCommand.self, RuleCommand.self, ExportCommand.self, Replay.self, ConvertCommand.self,
+                ]),
             CommandGroup(name: "Client", subcommands: [KnockCommand.self]),
         ],
         defaultSubcommand: StatusCommand.self)

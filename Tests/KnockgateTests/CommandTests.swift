@@ -84,7 +84,9 @@ import Testing
             let program = try Program.run(arguments)
             #expect((program.output, program.errors, program.code) == ("knockgate 0.1.0\n", "", 0))
         }
-        for command in ["status", "open", "close", "reload", "doctor", "check", "rule", "replay", "knock", "version"] {
+        for command in [
+            "status", "open", "close", "reload", "doctor", "check", "rule", "replay", "convert", "knock", "version",
+        ] {
             let program = try Program.run([command, "--help"])
             #expect(program.output.hasPrefix("OVERVIEW: ") && program.output.contains("USAGE: knockgate \(command)"))
             #expect((program.errors, program.code) == ("", 0))
