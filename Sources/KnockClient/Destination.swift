@@ -10,9 +10,9 @@ public import KnockCore
 ///
 /// Knocking needs no rights: a knock is what an ordinary connection or datagram begins with.
 public struct Destination: Sendable, CustomStringConvertible {
-    private let address: SocketAddress
+    let address: SocketAddress
 
-    /// Looks up `host`, a name or an address, and takes its first address of `family`, or of any.
+    /// Looks up `host`, a name or an address, and takes the first of its addresses that there's a way to: of `family`, or of any.
     public init(_ host: String, family: Address.Family? = nil) throws(KnockError) {
         address = try SocketAddress(resolving: host, family: family)
     }
@@ -59,19 +59,8 @@ public struct Destination: Sendable, CustomStringConvertible {
     }
 }
 
-extension Transport {
-    /// The kind of socket that speaks this protocol, as socket(2) wants it.
-    var socketType: Int32 {
-        #if canImport(Glibc)
-            Int32((self == .tcp ? SOCK_STREAM : SOCK_DGRAM).rawValue)
-        #else
-            self == .tcp ? SOCK_STREAM : SOCK_DGRAM
-        #endif
-    }
-}
-
 /// Sleeps for `duration`, signals or not.
-private func pause(_ duration: Duration) {
+func pause(_ duration: Duration) {
     guard duration > .zero else { return }
     let (seconds, attoseconds) = duration.components
     var wanted = timespec(tv_sec: Int(clamping: seconds), tv_nsec: Int(attoseconds / 1_000_000_000))

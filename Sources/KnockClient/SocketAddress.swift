@@ -12,8 +12,15 @@ struct SocketAddress: Sendable, CustomStringConvertible {
     private let storage: sockaddr_storage
     private let length: socklen_t
 
-    /// The first address that getaddrinfo(3) finds; it puts those this machine has a route to in front (RFC 6724).
+    /// The first address that there's a route to, in the order of getaddrinfo(3) (RFC 6724). Where there's none to any of
+    /// them it's the first of all, so that whoever sends to it hears why that can't be done.
     init(resolving host: String, family: Address.Family?) throws(KnockError) {
+        let found = try SocketAddress.all(of: host, family: family)
+        self = found.first(where: \.hasRoute) ?? found[0]
+    }
+
+    /// All addresses that a host's name stands for: one at least.
+    private static func all(of host: String, family: Address.Family?) throws(KnockError) -> [SocketAddress] {
         var hints = unsafe addrinfo()
         unsafe hints.ai_family = family.map { $0 == .ipv4 ? AF_INET : AF_INET6 } ?? AF_UNSPEC
         unsafe hints.ai_socktype = Transport.udp.socketType
@@ -21,20 +28,41 @@ struct SocketAddress: Sendable, CustomStringConvertible {
         let result = unsafe getaddrinfo(host, nil, &hints, &found)
         // The list is there when the look-up succeeded, and nobody reads it after this.
         defer { if let found = unsafe found { unsafe freeaddrinfo(found) } }
-        guard result == 0, let first = unsafe found?.pointee, let address = unsafe first.ai_addr else {
+        var addresses: [SocketAddress] = []
+        var next = unsafe result == 0 ? found : nil
+        while let entry = unsafe next?.pointee {
+            if let address = unsafe entry.ai_addr {
+                unsafe addresses.append(SocketAddress(address, entry.ai_addrlen, of: host))
+            }
+            unsafe next = entry.ai_next
+        }
+        guard !addresses.isEmpty else {
             let reason = result == EAI_SYSTEM ? errorText(errno) : unsafe String(cString: gai_strerror(result))
             throw .unresolved(host: host, reason: reason)
         }
+        return addresses
+    }
+
+    /// - Parameter address: points at as many bytes as `length` says.
+    private init(_ address: UnsafePointer<sockaddr>, _ length: socklen_t, of host: String) {
         var storage = sockaddr_storage()
-        length = unsafe min(first.ai_addrlen, socklen_t(MemoryLayout<sockaddr_storage>.size))
-        // `address` points at as many bytes as its length says, and no more than fit are copied.
-        unsafe memcpy(&storage, address, Int(length))
+        self.length = min(length, socklen_t(MemoryLayout<sockaddr_storage>.size))
+        // No more is copied than `address` points at, nor than fits.
+        unsafe memcpy(&storage, address, Int(self.length))
         self.storage = storage
         description = unsafe SocketAddress.numbers(address, length) ?? host
     }
 
     /// AF_INET or AF_INET6.
     var domain: Int32 { Int32(storage.ss_family) }
+
+    /// Whether the system knows a way there: it looks for one when a datagram socket is connected, and sends nothing.
+    private var hasRoute: Bool {
+        let descriptor = socket(domain, Transport.udp.socketType, 0)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return unsafe withPort(9) { unsafe connect(descriptor, $0, $1) == 0 }
+    }
 
     /// Calls `body` with the address and its length, its port set.
     func withPort<Result>(_ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
@@ -55,10 +83,4 @@ struct SocketAddress: Sendable, CustomStringConvertible {
         let result = unsafe getnameinfo(address, length, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
         return result == 0 ? String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self) : nil
     }
-}
-
-/// What an errno means, in the system's words.
-func errorText(_ number: Int32) -> String {
-    // strerror answers with a string for every number, and this program has one thread.
-    unsafe String(cString: strerror(number))
 }

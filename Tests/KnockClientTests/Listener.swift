@@ -49,6 +49,13 @@ final class Listener {
         return Listener.isReady(connection, within: .seconds(5)) ? Listener.read(connection) : nil
     }
 
+    /// The next connection's descriptor, which is the caller's; nil when none comes.
+    func accepted(within time: Duration = .seconds(5)) -> Int32? {
+        guard isReady(within: time) else { return nil }
+        let connection = accept(descriptor, nil, nil)
+        return connection >= 0 ? connection : nil
+    }
+
     private static func isReady(_ descriptor: Int32, within time: Duration) -> Bool {
         var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         return unsafe poll(&wait, 1, Int32(time / .milliseconds(1))) == 1
