@@ -26,7 +26,7 @@ struct Knockgate: ParsableCommand {
                 subcommands: [
                     CheckCommand.self, RuleCommand.self, ExportCommand.self, Replay.self, ConvertCommand.self,
                 ]),
-            CommandGroup(name: "Client", subcommands: [KnockCommand.self]),
+            CommandGroup(name: "Client", subcommands: [KnockCommand.self, ConnectCommand.self]),
         ],
         defaultSubcommand: StatusCommand.self)
 

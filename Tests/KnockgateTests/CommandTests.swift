@@ -68,7 +68,7 @@ import Testing
         (["open", "ssh"], "Missing expected argument '<address>'"),
         (["open", "ssh", "192.0.2"], #""192.0.2" is not an IPv4 or IPv6 address"#),
         (["open", "ssh", "192.0.2.1", "--for", "0"], "a duration is written 15s, 5m, 1h30m or 500ms"),
-        (["knock", "localhost"], "Missing expected argument '<knock> ...'"),
+        (["knock"], "Missing expected argument '<host>'"),
         (["knock", "localhost", "0"], #"a port is 1 to 65535, not "0""#),
         (["knock", "-4", "-6", "localhost", "1"], "Value to be set with flag '-6'"),
         (["rule", "--nft", "--remove", "--restore"], "leave --restore out"),
@@ -85,7 +85,8 @@ import Testing
             #expect((program.output, program.errors, program.code) == ("knockgate 0.1.0\n", "", 0))
         }
         for command in [
-            "status", "open", "close", "reload", "doctor", "check", "rule", "replay", "convert", "knock", "version",
+            "status", "open", "close", "reload", "doctor", "check", "rule", "replay", "convert", "knock", "connect",
+            "version",
         ] {
             let program = try Program.run([command, "--help"])
             #expect(program.output.hasPrefix("OVERVIEW: ") && program.output.contains("USAGE: knockgate \(command)"))
