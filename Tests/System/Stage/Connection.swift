@@ -56,6 +56,15 @@ final class Connection: Sendable {
         return count > 0 ? String(decoding: bytes.prefix(count), as: UTF8.self) : nil
     }
 
+    /// Says that it has no more to say; what the other side says is still heard.
+    func end() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+    /// Has the connection end with a reset, once nobody holds it any longer.
+    func reset() {
+        var now = linger(l_onoff: 1, l_linger: 0)
+        _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
+    }
+
     private func waits(for event: Int32, patience: Duration) -> Bool {
         var entry = pollfd(fd: descriptor, events: Int16(event), revents: 0)
         return unsafe poll(&entry, 1, Int32(patience.wholeNanoseconds / 1_000_000)) == 1

@@ -11,11 +11,15 @@ struct SSHServer: Sendable {
     func ssh(_ command: String, options: [String] = [], within limit: Duration = .seconds(10)) async throws -> Finished
     {
         try await stage.client.machine.run(
-            .ssh,
-            [
-                "-F", "none", "-i", stage.path("user_key"), "-o", "UserKnownHostsFile=\(stage.path("known_hosts"))",
-                "-o", "StrictHostKeyChecking=yes", "-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes",
-            ] + options + ["root@203.0.113.5", command], within: limit)
+            .ssh, identity + options + ["root@203.0.113.5", command], within: limit)
+    }
+
+    /// The options by which ssh and scp log in with the key.
+    var identity: [String] {
+        [
+            "-F", "none", "-i", stage.path("user_key"), "-o", "UserKnownHostsFile=\(stage.path("known_hosts"))",
+            "-o", "StrictHostKeyChecking=yes", "-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes",
+        ]
     }
 }
 
