@@ -15,6 +15,22 @@ let safe: [SwiftSetting] = [
 /// of Glibc will do.
 let strict = safe + [.enableUpcomingFeature("MemberImportVisibility")]
 
+/// What looks after a gate is for Linux. Elsewhere, or where somebody asks for it, knockgate is the client and no more:
+/// `KNOCKGATE_CLIENT_ALONE=1 swift build --product knockgate`.
+#if os(Linux)
+    let isClientAlone = Context.environment["KNOCKGATE_CLIENT_ALONE"] == "1"
+#else
+    let isClientAlone = true
+#endif
+
+/// The parts of knockgate that are left out of the client.
+let serverSide =
+    ["Daemon", "Doctor", "Status", "Export", "Replay", "Rule", "Convert", "Terminal/Screen.swift"]
+    + [
+        "Check", "Close", "Convert", "Doctor", "Export", "Open", "Reload", "Replay", "Rule", "Status",
+    ].map { "Commands/\($0)Command.swift" }
+    + ["ConfigOption", "DurationArgument", "SocketOption"].map { "Commands/\($0).swift" }
+
 /// The rooms of the house, in the order in which data walks through them.
 ///
 ///     knockgated ─▶ KnockDaemon ─┬▶ Netfilter ─▶ CNetfilter     (libnetfilter_queue, libmnl)
@@ -67,9 +83,11 @@ let package = Package(
         .executableTarget(
             name: "knockgate",
             dependencies: [
-                "KnockCore", "KnockConfig", "KnockControl", "Capture", "QRCode", "KnockClient", "KnockConvert",
+                "KnockCore", "KnockConfig", "KnockControl", "KnockClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ], swiftSettings: safe),
+            ] + (isClientAlone ? [] : ["Capture", "QRCode", "KnockConvert"]),
+            exclude: isClientAlone ? serverSide : [],
+            swiftSettings: safe + (isClientAlone ? [] : [.define("SERVER_SIDE")])),
 
         // Unit tests mirror the sources; Tests/System has the stories on the real kernel.
         .target(name: "PacketForge", dependencies: ["KnockCore"], path: "Tests/PacketForge", swiftSettings: strict),

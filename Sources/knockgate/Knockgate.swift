@@ -1,21 +1,34 @@
 import ArgumentParser
-import Glibc
 import KnockControl
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
 
 /// `knockgate`: what people type.
 @main
 struct Knockgate: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "knockgate",
-        abstract: "Look after a port-knocking gate, and knock at one.",
+        abstract: abstract,
         discussion: """
-            Without a command it shows the status of the daemon, knockgated.
-
-            Exit codes: 0 done, 1 the answer is no, 2 bad usage, 3 no daemon to talk to.
+            \(withoutCommand)Exit codes: 0 done, 1 the answer is no, 2 bad usage, 3 no daemon to talk to.
             """,
         version: "knockgate \(knockgateVersion)",
         subcommands: [VersionCommand.self],
-        groupedSubcommands: [
+        groupedSubcommands: serverSide + [
+            CommandGroup(name: "Client", subcommands: [KnockCommand.self, ConnectCommand.self])
+        ],
+        defaultSubcommand: usual)
+
+    // Where the client is built alone, as on macOS, what looks after a gate isn't there (Package.swift).
+    #if SERVER_SIDE
+        private static let abstract = "Look after a port-knocking gate, and knock at one."
+        private static let withoutCommand = "Without a command it shows the status of the daemon, knockgated.\n\n"
+        private static let usual: (any ParsableCommand.Type)? = StatusCommand.self
+        private static let serverSide = [
             CommandGroup(
                 name: "Daemon",
                 subcommands: [
@@ -26,9 +39,13 @@ struct Knockgate: ParsableCommand {
                 subcommands: [
                     CheckCommand.self, RuleCommand.self, ExportCommand.self, Replay.self, ConvertCommand.self,
                 ]),
-            CommandGroup(name: "Client", subcommands: [KnockCommand.self, ConnectCommand.self]),
-        ],
-        defaultSubcommand: StatusCommand.self)
+        ]
+    #else
+        private static let abstract = "Knock at a port-knocking gate, and go in."
+        private static let withoutCommand = ""
+        private static let usual: (any ParsableCommand.Type)? = nil
+        private static let serverSide: [CommandGroup] = []
+    #endif
 
     static func main() {
         do {
@@ -36,7 +53,7 @@ struct Knockgate: ParsableCommand {
             var command = try parseAsRoot()
             try command.run()
         } catch {
-            Glibc.exit(report(error).rawValue)
+            leave(with: report(error))
         }
     }
 
@@ -65,3 +82,6 @@ struct Knockgate: ParsableCommand {
         return code == .validationFailure ? .badUsage : code
     }
 }
+
+/// exit(3), which the command has in its own words.
+private func leave(with code: ExitCode) -> Never { exit(code.rawValue) }

@@ -7,7 +7,8 @@ import Testing
 
     /// What `knockgate knock` and `knockgate connect` are made of, beside ArgumentParser.
     private static let sources: [URL] =
-        ["KnockCore", "KnockConfig", "KnockClient", "knockgate/Hosts"].flatMap(files)
+        ["KnockCore", "KnockConfig", "KnockControl", "KnockClient", "knockgate/Hosts"].flatMap(files)
+        + files(in: "knockgate/Terminal").filter { $0.lastPathComponent != "Screen.swift" }
         + files(in: "knockgate/Commands").filter { file in
             let client = ["Knock", "Connect", "Errand", "Family", "Hosts", "Steps"]
             return client.contains { file.lastPathComponent.hasPrefix($0) }

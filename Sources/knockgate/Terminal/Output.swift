@@ -1,5 +1,10 @@
 import ArgumentParser
-import Glibc
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
 
 /// Where a command speaks to its user, unbuffered: `--watch` shows each picture at once, in a pipe too.
 enum Output {
@@ -31,7 +36,7 @@ enum Output {
     static func write(_ bytes: some Sequence<UInt8>, to descriptor: Int32) -> Bool {
         var bytes = Array(bytes)[...]
         while !bytes.isEmpty {
-            let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            let count = unsafe bytes.withUnsafeBytes { unsafe systemWrite(descriptor, $0.baseAddress, $0.count) }
             if count > 0 {
                 bytes = bytes.dropFirst(count)
             } else if errno == EAGAIN {
@@ -49,4 +54,10 @@ enum Output {
 func errorText(_ number: Int32) -> String {
     // strerror answers with a string for every number, and this program has one thread.
     unsafe String(cString: strerror(number))
+}
+
+/// write(2), for a type that has a `write` of its own.
+private func systemWrite(_ descriptor: Int32, _ memory: UnsafeRawPointer?, _ count: Int) -> Int {
+    // Whoever calls has so much memory there.
+    unsafe write(descriptor, memory, count)
 }
