@@ -42,7 +42,7 @@ extension Stage {
         let start = ContinuousClock.now
         async let finished = client.machine.run(
             .shell, ["-c", "\"$@\" </dev/null | wc -c", "sh"] + command, within: .seconds(30))
-        let other = try await listener.next()
+        let other = try await listener.accept()
         try await server.inside {
             let piece = [UInt8](repeating: 0, count: 1_000_000)
             for _ in 0..<(bytes / piece.count) { other.write(piece) }

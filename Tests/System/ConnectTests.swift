@@ -70,7 +70,7 @@ extension Stories {
                 for visitor in stage.bothFamilies {
                     async let finished = stage.client.runs(
                         "connect", stage.knownHosts(), "\(visitor.server)", "22", input: "a question")
-                    let other = try await listener.next()
+                    let other = try await listener.accept()
                     #expect(other.read() == "a question")
                     #expect(other.read() == nil, "the end of the question is heard")
                     other.write("an answer")
@@ -90,7 +90,7 @@ extension Stories {
                 try await stage.client.knocks(sshKnocks)
                 let before = try await daemon.waits(until: "the door is open") { $0.opened == 1 }
                 async let finished = stage.client.runs("connect", stage.knownHosts(), "-v", "203.0.113.5", "ssh")
-                let other = try await listener.next()
+                let other = try await listener.accept()
                 other.write("come in")
                 other.end()
                 let ended = try await finished
@@ -111,7 +111,7 @@ extension Stories {
 
                 let listener = try await stage.serves(22)
                 async let finished = stage.client.runs("connect", stage.knownHosts(), "203.0.113.5", "22")
-                try await listener.next().reset()
+                try await listener.accept().reset()
                 let ended = try await finished
                 #expect(ended.status == .exited(1), "\(ended)")
                 #expect(ended.errors == "knockgate: the connection broke: Connection reset by peer\n")
@@ -157,18 +157,5 @@ extension Visitor {
     /// Runs one of knockgate's commands on this visitor's machine.
     func runs(_ arguments: String..., words: [String] = [], input: String = "") async throws -> Finished {
         try await machine.run(.knockgate, arguments + words, input: input, within: .seconds(20))
-    }
-}
-
-extension Listener {
-    /// The connection that comes in next, as soon as it does.
-    func next() async throws -> Connection {
-        var next: Connection?
-        try await eventually("a connection comes in") {
-            next = try? accept()
-            return next != nil
-        }
-        guard let next else { throw StageError("no connection came in") }
-        return next
     }
 }

@@ -13,7 +13,7 @@ extension Stories {
                     let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all"]
                     let command = [program, "connect", "203.0.113.5", "22", "2222:udp", "3333", "4444:udp"]
                     async let finished = stage.client.machine.run(.setpriv, nobody + command)
-                    let other = try await listener.next()
+                    let other = try await listener.accept()
                     other.write("hello, nobody")
                     other.end()
                     let ended = try await finished

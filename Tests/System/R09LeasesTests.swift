@@ -10,7 +10,7 @@ extension Stories {
                 let listener = try await stage.serves(22)
                 try await stage.client.knocks(sshKnocks)
                 let session = try await stage.client.tries(.ssh)
-                let other = try listener.accept()
+                let other = try await listener.accept()
                 try await daemon.waits(untilLogSays: "door ssh closed for 203.0.113.7")
                 try await #expect(daemon.status().doors[0].leases.isEmpty)
                 try await #expect(stage.client.finds(.ssh) == .silent)

@@ -10,7 +10,7 @@ extension Stories {
                 try await stage.client.knocks(sshKnocks)
                 let session = try await stage.client.tries(.ssh)
                 #expect(session.answer == .accepted)
-                let other = try listener.accept()
+                let other = try await listener.accept()
                 try await #expect(stage.client.finds(.ssh) == .silent)
                 session.write("still here?")
                 #expect(other.read() == "still here?")

@@ -37,7 +37,7 @@ extension Stories {
                     let session = try await stage.client.tries(.ssh)
                     try await letASecondPass()
                     try await daemon.kill()
-                    return try (session, listener.accept())
+                    return try await (session, listener.accept())
                 }
                 try await #expect(stage.client.finds(.ssh) == .silent)
                 try await #expect(stage.client.finds(.unprotected) == .silent, "a dead gate is a closed gate")

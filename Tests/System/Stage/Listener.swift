@@ -12,10 +12,16 @@ final class Listener: Sendable {
         guard descriptor >= 0 else { throw StageError("can't listen on port \(port): \(errorText(-descriptor))") }
     }
 
-    /// The next connection that came in; throws when there's none.
-    func accept() throws -> Connection {
-        let accepted = Glibc.accept(descriptor, nil, nil)
-        guard accepted >= 0 else { throw StageError("no connection came in: \(errorText(errno))") }
+    /// The next connection, as soon as it's there: the client has its answer a moment before the kernel has the client's.
+    func accept() async throws -> Connection {
+        var accepted: Int32 = -1
+        try await eventually("a connection comes in") {
+            accepted = Glibc.accept(descriptor, nil, nil)
+            guard accepted >= 0 || errno == EAGAIN else {
+                throw StageError("can't accept a connection: \(errorText(errno))")
+            }
+            return accepted >= 0
+        }
         return Connection(descriptor: accepted)
     }
 
