@@ -12,6 +12,8 @@
 ///     └─ the source ended ▶ over
 struct Flow: ~Copyable {
     private let source: Int32
+    /// A terminal whose window is closed answers with EIO, or with an end: whichever the kernel comes to first.
+    private let isTerminal: Bool
     private var sink: Sink
     private var buffer: [UInt8]
     /// The part of the buffer that is still to be written.
@@ -23,6 +25,7 @@ struct Flow: ~Copyable {
 
     init(from source: Int32, to sink: consuming Sink) {
         self.source = source
+        isTerminal = isatty(source) == 1
         self.sink = sink
         buffer = Array(repeating: 0, count: Flow.pieceSize)
     }
@@ -60,6 +63,9 @@ struct Flow: ~Copyable {
         switch (count, errno) {
         case (1..., _): unwritten = 0..<count
         case (0, _), (_, EBADF):  // A stream that is closed from the start has nothing to say.
+            sink.end()
+            isOver = true
+        case (_, EIO) where isTerminal:
             sink.end()
             isOver = true
         case (_, EAGAIN), (_, EINTR): break
