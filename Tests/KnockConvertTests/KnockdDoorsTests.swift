@@ -11,6 +11,20 @@ import Testing
     private let open = "iptables -I INPUT 1 -s %IP% -p tcp --dport 22 -j ACCEPT"
     private let close = "iptables -D INPUT -s %IP% -p tcp --dport 22 -j ACCEPT"
 
+    @Test func `a section that can be no door hinders no other`() throws {
+        let page = try knockd(
+            """
+            [d]
+            sequence = 1113,9,3
+            command = iptables -I INPUT -s %IP% -p tcp --dport 22 -j ACCEPT
+            [e]
+            sequence = 1114,9,3
+            command = iptables -I INPUT -s %IP% -p tcp --dport 9 -j ACCEPT
+            """)
+        #expect(try doors(of: page).map(\.name) == ["d"])
+        #expect(page.text.contains("NOTE: this is no door yet: it knocks on a port that it opens."))
+    }
+
     @Test func `a rule that is inserted and one that deletes it are one door`() throws {
         let doors = try knockdDoors(section("in", "5000,7000,6000", open) + section("out", "8000,4000,9000", close))
         #expect(doors.map(\.name) == ["in"])

@@ -12,6 +12,46 @@ import Testing
         #expect(doors.first?.connections == connections)
     }
 
+    @Test func `where all knocks go to one address, that is the door's target`() throws {
+        let page = try recent(
+            """
+            *filter
+            :INPUT DROP [0:0]
+            -A INPUT -d 192.0.2.1/32 -i lan0 -p tcp --dport 1999 -m limit --limit 1/min -m recent --name Z --set -j DROP
+            -A INPUT -d 192.0.2.1/32 -i lan0 -p tcp --dport 22 -m recent --name Z --rcheck --seconds 20 -j ACCEPT
+            COMMIT
+            """)
+        #expect(try doors(of: page).map { $0.targets.map(\.description) } == [["192.0.2.1"]])
+        #expect(page.text.contains("-i lan0, --limit 1/min in line 3 was passed over:"))
+        #expect(page.text.contains("-i lan0 in line 4 was passed over:"))
+    }
+
+    @Test func `an address that isn't every knock's, or a network, is told of`() throws {
+        let page = try recent(
+            """
+            *filter
+            :INPUT DROP [0:0]
+            -A INPUT -d 192.0.2.0/24 -p tcp --dport 1999 -m recent --name Z --set -j DROP
+            -A INPUT -p tcp --dport 22 -m recent --name Z --rcheck --seconds 20 -j ACCEPT
+            COMMIT
+            """)
+        #expect(try doors(of: page).first?.targets == [])
+        #expect(page.text.contains("-d 192.0.2.0/24 in line 3 was passed over:"))
+    }
+
+    @Test func `who isn't on the list is thrown away, and who is has so many seconds`() throws {
+        let page = try recent(
+            """
+            *filter
+            :INPUT ACCEPT [0:0]
+            -A INPUT -p tcp -m tcp --dport 1999 -m recent --set --name Z --rsource -j DROP
+            -A INPUT -p tcp -m tcp --dport 22 -m recent ! --rcheck --seconds 45 --name Z --rsource -j DROP
+            COMMIT
+            """)
+        #expect(try doors(of: page).map(\.openFor) == [.seconds(45)])
+        #expect(!page.text.contains("for ever"))
+    }
+
     @Test func `a chain for each gate`() throws {
         try expect(
             chains(mask: "255.255.255.255"), knocks: [.tcp(1111), .udp(2222), .tcp(3333)], within: 20, openFor: 30,
@@ -91,7 +131,7 @@ import Testing
             -A INPUT -p udp -m udp --dport 5001 -m recent --set --name A
             -A INPUT -p udp -m udp --dport 3002 -m recent --rcheck --seconds 9 --name A -m recent --set --name B
             -A INPUT -p tcp -m tcp --dport 22 -m state --state NEW -m recent ! --rcheck --seconds 60 --name B -j DROP
-            """, knocks: [.udp(5001), .udp(3002)], within: 9, openFor: 30, connections: nil)
+            """, knocks: [.udp(5001), .udp(3002)], within: 9, openFor: 60, connections: nil)
     }
 
     @Test func `two gates are two doors, and ports behind the same knocks one`() throws {

@@ -65,6 +65,22 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: output))
     }
 
+    @Test func `a file of the other kind is told with the option that it wants`() throws {
+        let rules = try Program.run(
+            "convert", scratch.file("rules", "# Generated\n*filter\n:INPUT DROP [0:0]\nCOMMIT\n"))
+        #expect(rules.errors == "knockgate: \(scratch.path)/rules: this is what iptables-save writes: add --iptables\n")
+        let conf = try Program.run("convert", "--iptables", scratch.file("conf", "[options]\n\(knockd)"))
+        #expect(conf.errors == "knockgate: \(scratch.path)/conf: this looks like a knockd.conf: leave out --iptables\n")
+        #expect(rules.code == 1 && conf.code == 1)
+    }
+
+    @Test func `--output - is the standard output, and --output wants a path`() throws {
+        let file = try scratch.file("k.conf", knockd)
+        let dash = try Program.run("convert", file, "--output", "-")
+        #expect(dash.output.contains("[door ssh]") && dash.code == 0)
+        #expect(try Program.run("convert", file, "--output", "").code == 2)
+    }
+
     @Test func `a file that can't be read is an error of its own`() throws {
         let none = try Program.run("convert", scratch.path + "/none")
         #expect(

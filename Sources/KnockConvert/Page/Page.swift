@@ -15,6 +15,7 @@ struct Page {
     /// The page without errors; refused when no door works.
     func settled() throws(Refusal) -> Conversion {
         var page = self
+        page.hinderThoseWrongByThemselves()
         while let (index, message) = page.firstError { page.sketches[index].hinder(message) }
         let working = page.sketches.count(where: \.works)
         guard working > 0 else { throw source.refusal(page.obstacles) }
@@ -22,6 +23,16 @@ struct Page {
         let errors = Page.errors(in: text)
         guard errors.isEmpty else { throw source.refusal(errors.map { Complaint(line: 0, $0.message) }) }
         return Conversion(text: text, doors: working, notes: page.notes)
+    }
+
+    /// A door that can't be, whatever the others are, is to hinder none of them.
+    private mutating func hinderThoseWrongByThemselves() {
+        for index in sketches.indices where sketches[index].works {
+            let sketch = sketches[index]
+            guard let error = Page.errors(in: sketch.section.joined(separator: "\n")).first else { continue }
+            let isOwnPort = error.message.contains("door \(sketch.name) protects")
+            sketches[index].hinder(isOwnPort ? "it knocks on a port that it opens" : error.message)
+        }
     }
 
     private var obstacles: [Complaint] {

@@ -142,10 +142,33 @@ struct RecentDoor {
         let setters = find.knocks.flatMap(\.outcome.setters)
         let oddities = (checks + setters.flatMap(\.recents)).compactMap(\.oddity).distinct
         for oddity in oddities { sketch.note("\(oddity); here an IPv4 source is one address.") }
-        for rule in (setters + [find.entry.rule].compactMap { $0 }) {
-            if let puzzle = rule.puzzle {
-                sketch.note("\(puzzle) in line \(rule.line) was passed over:", keeping: [rule.text])
-            }
+        let entry = [find.entry.rule].compactMap { $0 }
+        var told: Set<Int> = []
+        for rule in setters + entry where !rule.unasked.isEmpty && told.insert(rule.line).inserted {
+            let words = rule.unasked.joined(separator: ", ")
+            sketch.note("\(words) in line \(rule.line) was passed over:", keeping: [rule.text])
         }
+        target(&sketch, setters, entry)
+    }
+
+    /// The address that all knocks have to go to.
+    private func target(_ sketch: inout DoorSketch, _ setters: [RecentRule], _ entry: [RecentRule]) {
+        let named = setters.map { $0.destination.flatMap(RecentDoor.host) }
+        if let first = named.first ?? nil, named.allSatisfy({ $0 == first }) { sketch.target = first }
+        let lost = (sketch.target == nil ? setters : []) + entry
+        for rule in lost {
+            guard let destination = rule.destination else { continue }
+            if let target = sketch.target, RecentDoor.host(destination) == target { continue }
+            sketch.note("-d \(destination.commentable) in line \(rule.line) was passed over:", keeping: [rule.text])
+        }
+    }
+
+    /// A single address, as iptables-save writes it: `192.0.2.1/32`.
+    private static func host(_ text: String) -> String? {
+        let parts = text.split(separator: "/", maxSplits: 1)
+        guard let address = parts.first.flatMap({ Address($0) }),
+            parts.count == 1 || parts[1] == "\(address.family.bitWidth)"
+        else { return nil }
+        return address.description
     }
 }

@@ -56,7 +56,7 @@ struct RecentDiagnosis {
         }
         return Complaint(
             line: rule.line,
-            "\(way.count.counted("knock")) lead to this rule, but from the list \(list.quoted) no rule leads on, and none lets in "
+            "\(way.count.counted("knock")) \(way.count == 1 ? "leads" : "lead") to this rule, but from the list \(list.quoted) no rule leads on, and none lets in "
                 + "what was shut before\n\(RecentDiagnosis.expected)")
     }
 }

@@ -28,12 +28,19 @@ struct RecentRule {
     let text: String
     var matches: [Match] = []
     var target = Target.none
+    /// The address or network that packets go to; nil for any.
+    var destination: String?
+    /// What is understood, and has no twin in a door: interfaces, limits.
+    var passedOver: [String] = []
 
     /// The first match that isn't understood.
     var puzzle: String? {
         for case .unknown(let name) in matches { return name }
         return nil
     }
+
+    /// All that a door doesn't ask.
+    var unasked: [String] { [puzzle].compactMap { $0 } + passedOver }
 
     var recents: [RecentMatch] {
         matches.compactMap { if case .recent(let match) = $0 { match } else { nil } }

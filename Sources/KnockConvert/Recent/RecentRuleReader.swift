@@ -27,7 +27,7 @@ struct RecentRuleReader {
         case "-p", "--protocol": add(transport: words.popFirst() ?? "")
         case "--dport", "--dports", "--destination-port", "--destination-ports": try add(ports: words.popFirst() ?? "")
         case "-s", "--source": addSource(words.popFirst() ?? "")
-        case "-i", "--in-interface": rule.matches.append(.fixed((words.popFirst() != "lo") != isInverted))
+        case "-i", "--in-interface": addInterface(words.popFirst() ?? "")
         case "--ctstate", "--state": addState(words.popFirst() ?? "")
         case "-j", "--jump": target(words.popFirst() ?? "", &words, isGoto: false)
         case "-g", "--goto": target(words.popFirst() ?? "", &words, isGoto: true)
@@ -35,7 +35,9 @@ struct RecentRuleReader {
             let (mask, flags) = (words.popFirst(), words.popFirst())
             rule.matches.append(.fixed(RecentRuleReader.matchesFirstPacket(mask ?? "", flags ?? "") != isInverted))
         case "--syn": rule.matches.append(.fixed(!isInverted))
-        case "--comment", "--limit", "--limit-burst", "-d", "--destination": _ = words.popFirst()
+        case "-d", "--destination": addDestination(words.popFirst() ?? "")
+        case "--limit": rule.passedOver.append("--limit \((words.popFirst() ?? "").commentable)")
+        case "--comment", "--limit-burst": _ = words.popFirst()
         case "-c", "--set-counters": words = words.dropFirst(2)
         default:
             let value = words.prefix { !$0.hasPrefix("-") && $0 != "!" }
@@ -85,6 +87,15 @@ struct RecentRuleReader {
 
     private mutating func addSource(_ text: String) {
         if !isInverted { rule.matches.append(.sources(text)) }
+    }
+
+    private mutating func addInterface(_ name: String) {
+        rule.matches.append(.fixed((name != "lo") != isInverted))
+        if name != "lo" { rule.passedOver.append("\(isInverted ? "! " : "")-i \(name.commentable)") }
+    }
+
+    private mutating func addDestination(_ text: String) {
+        if isInverted { rule.passedOver.append("! -d \(text.commentable)") } else { rule.destination = text }
     }
 
     private mutating func addState(_ text: String) {

@@ -130,7 +130,8 @@ struct RecentWalk {
             outcome.lists.forget(recent.list)
             return wasListed != recent.isInverted
         case .check, .update:
-            if isListed, !recent.isInverted { outcome.checks.append(recent) }
+            // Upside down it throws away who isn't listed: who is passes by it for as long.
+            if isListed { outcome.checks.append(recent) }
             if isListed, recent.action == .update { outcome.lists.see(recent.list, atMost: mostHits) }
             return isListed != recent.isInverted
         }

@@ -32,24 +32,45 @@ struct ConvertCommand: ParsableCommand {
         completion: .file())
     var output: String?
 
+    func validate() throws {
+        if output == "" { throw ValidationError("--output wants the path of a new file") }
+    }
+
     func run() throws {
         let conversion = try converted()
-        if let output {
+        if let output, output != "-" {
             try NewFile.write(conversion.text, to: output)
         } else {
             Output.show(conversion.text)
         }
-        Output.complain("knockgate: \(ConvertCommand.summary(of: conversion, in: output ?? "what it wrote"))")
+        let place = output == "-" ? nil : output
+        Output.complain("knockgate: \(ConvertCommand.summary(of: conversion, in: place ?? "what it wrote"))")
     }
 
     private func converted() throws(Failure) -> Conversion {
         do {
             let bytes = try InputFile.bytes(of: path)
             let text = ForeignText(file: path, bytes: bytes, version: knockgateVersion)
-            return iptables ? try Conversion.recent(text) : try Conversion.knockd(text)
+            guard let hint = hint(bytes) else {
+                return iptables ? try Conversion.recent(text) : try Conversion.knockd(text)
+            }
+            throw Failure(.no, "\(path.printable): \(hint)")
+        } catch let failure as Failure {
+            throw failure
         } catch {
             throw Failure(.no, "\(error)")
         }
+    }
+
+    /// What to do about a file of the other kind, which its first line that says anything gives away: `*filter` here,
+    /// `[options]` there. (iptables-save's counters, `[12:720]`, are no section.)
+    private func hint(_ bytes: [UInt8]) -> String? {
+        let lines = String(decoding: bytes.prefix(4096), as: UTF8.self).split(whereSeparator: \.isNewline)
+        let first = lines.lazy.map { $0.drop(while: \.isWhitespace) }.first { !$0.isEmpty && $0.first != "#" }
+        guard let first else { return nil }
+        if !iptables, first.first == "*" { return "this is what iptables-save writes: add --iptables" }
+        let isSection = first.first == "[" && first.dropFirst().first?.isLetter == true
+        return iptables && isSection ? "this looks like a knockd.conf: leave out --iptables" : nil
     }
 
     /// `3 doors, 2 notes: look for NOTE in what it wrote`.
