@@ -107,7 +107,7 @@ import Testing
 
     @Test func `to verify there must be a port`() throws {
         let program = try run("knock", "--verify", "bastion")
-        #expect((program.output, program.code) == ("", 1))
+        #expect((program.output, program.code) == ("", 2))
         #expect(program.errors.hasPrefix("knockgate: no port to verify: "))
     }
 

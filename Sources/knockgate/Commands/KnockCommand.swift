@@ -54,7 +54,8 @@ struct KnockCommand: ParsableCommand {
         let errand = options.overriding(try errand())
         guard verify || verifyPort != nil else { return try knock(errand) }
         guard let port = verifyPort?.number ?? errand.port else {
-            throw Failure(.no, "no port to verify: name it with --verify-port, or in hosts.conf as verify = 22/tcp")
+            throw Failure(
+                .badUsage, "no port to verify: name it with --verify-port, or in hosts.conf as verify = 22/tcp")
         }
         try knock(errand, untilOpen: port)
     }

@@ -47,7 +47,7 @@ struct Replay: ParsableCommand {
     @Option(
         name: .customLong("door"),
         help: ArgumentHelp("Show only what is about this door. May be repeated.", valueName: "door"),
-        completion: DoorNames.completion)
+        completion: DoorNames.configured)
     var doors: [String] = []
 
     @Option(
