@@ -62,10 +62,9 @@ struct Flow: ~Copyable {
         let count = unsafe buffer.withUnsafeMutableBytes { unsafe systemRead(source, $0.baseAddress, $0.count) }
         switch (count, errno) {
         case (1..., _): unwritten = 0..<count
-        case (0, _), (_, EBADF):  // A stream that is closed from the start has nothing to say.
-            sink.end()
-            isOver = true
-        case (_, EIO) where isTerminal:
+        case (0, _),
+            (_, EBADF),  // A stream that is closed from the start has nothing to say.
+            (_, EIO) where isTerminal:
             sink.end()
             isOver = true
         case (_, EAGAIN), (_, EINTR): break
