@@ -46,7 +46,7 @@ struct RuleCommand: ParsableCommand {
         guard !narrow || !ports.isEmpty else { throw Failure(.no, "\(config.path) has no door to narrow the rule to") }
         let rule = DivertRule(
             queue: configuration.queue, mark: configuration.mark, ports: narrow ? ports : nil,
-            sendsInvalid: configuration.rules.doors.contains { $0.tcpFlags != .syn })
+            sendsInvalid: configuration.rules.hearsInvalid)
         Output.show(text(of: rule))
     }
 

@@ -37,11 +37,6 @@ struct ReplaySieve {
     }
 }
 
-extension Rules {
-    /// Whether a door hears packets that conntrack calls invalid.
-    var hearsInvalid: Bool { doors.contains { $0.tcpFlags != .syn } }
-}
-
 extension Span<UInt8> {
     /// Whether this is a piece of an IPv4 packet, or of an IPv6 one without other extension headers, but not the first.
     fileprivate var isLaterFragment: Bool {

@@ -121,3 +121,8 @@ extension [Port] {
         Set(filter { $0.transport == transport }.map(\.number)).sorted()
     }
 }
+
+extension Rules {
+    /// Whether a door hears packets that conntrack calls invalid: then the rule has to send them.
+    var hearsInvalid: Bool { doors.contains { $0.tcpFlags != .syn } }
+}

@@ -17,7 +17,7 @@ struct RuleCommands {
     /// Puts the rule in at the top.
     func insert(into table: String = "filter", tool: String? = nil) -> String {
         let rule = DivertRule(
-            queue: configuration.queue, mark: configuration.mark, sendsInvalid: configuration.hearsInvalid)
+            queue: configuration.queue, mark: configuration.mark, sendsInvalid: configuration.rules.hearsInvalid)
         let command = rule.commands(.insert).split(separator: "\n").first ?? ""
         let words = command.drop { $0 != "-" }
         return "\(tool ?? family.iptables)\(table == "filter" ? "" : " -t \(table)") \(words)"
@@ -81,9 +81,6 @@ struct RuleCommands {
 }
 
 extension Configuration {
-    /// Whether a door hears packets that conntrack calls invalid.
-    var hearsInvalid: Bool { rules.doors.contains { $0.tcpFlags != .syn } }
-
     /// The ports that doors protect, each once, ascending.
     var protectedPorts: [Port] { rules.doors.flatMap(\.protects).inOrder }
 }

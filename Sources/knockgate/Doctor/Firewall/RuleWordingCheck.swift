@@ -26,7 +26,7 @@ struct RuleWordingCheck {
             + (markFault.map { [$0] } ?? [])
             + (takes { $0.state = .established }
                 ? ["takes established connections, too (it lacks --ctstate NEW): they end when their lease does"] : [])
-            + (commands.configuration.hearsInvalid && !takes { $0.state = .invalid }
+            + (commands.configuration.rules.hearsInvalid && !takes { $0.state = .invalid }
                 ? ["takes new packets alone, but a door's tcpflags wants some that conntrack calls invalid"] : [])
     }
 
