@@ -31,6 +31,11 @@ import Testing
         try Program.run([arguments[0], "--hosts", hosts] + arguments.dropFirst())
     }
 
+    /// When each knock left, in milliseconds since the first.
+    private func times(of program: Program) -> [Int] {
+        program.output.matches(of: #/ at ([0-9]+)/#).compactMap { Int($0.1) }
+    }
+
     @Test func `a host is knocked at by its name, in any case of letters`() throws {
         for name in ["bastion", "Bastion"] {
             let program = try run("knock", "-v", name)
@@ -51,11 +56,13 @@ import Testing
     @Test func `what the file says of delay and family holds unless the command line says otherwise`() throws {
         let slow = try run("knock", "-v", "slow")
         #expect(slow.knocks == ["hitting tcp [::1]:9", "hitting tcp [::1]:10", "hitting tcp [::1]:9"])
-        let times = slow.output.matches(of: #/ at ([0-9]+)/#).compactMap { Int($0.1) }
+        let times = times(of: slow)
         #expect(times.count == 3 && times[1] >= 100 && times[2] >= 200)
-        let start = ContinuousClock.now
-        #expect(try run("knock", "-d", "0", "--family", "any", "slow").code == 0)
-        #expect(ContinuousClock.now - start < .milliseconds(200))
+        // A busy machine may hold up one run or another; the delay would hold up each.
+        let isPrompt = try (1...10).contains { _ in
+            try self.times(of: run("knock", "-v", "-d", "0", "--family", "any", "slow"))[2] < 200
+        }
+        #expect(isPrompt)
         for options in [["-4"], ["--family", "4"], ["--ipv4", "--family=4"]] {
             let program = try Program.run(["knock", "--hosts", hosts] + options + ["slow"])
             #expect(program.errors.hasPrefix("knockgate: no address for ::1: ") && program.code == 1)
