@@ -206,6 +206,10 @@ import Testing
                 + "-A INPUT -p tcp --dport 22 -j ACCEPT\n",
             "k.conf:1: -m geoip isn't understood in a rule with the match recent"
         ),
+        (
+            "-A INPUT --\u{1B}[2J -m recent --rcheck --name A -j ACCEPT\n",
+            "k.conf:1: --\u{FFFD}[2J isn't understood in a rule with the match recent"
+        ),
         ("", "k.conf: no rule in it has the match recent"),
     ])
     func `what isn't understood is told, with the rule that it is about`(text: String, complaint: String) {

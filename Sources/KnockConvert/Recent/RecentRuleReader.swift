@@ -42,7 +42,7 @@ struct RecentRuleReader {
         default:
             let value = words.prefix { !$0.hasPrefix("-") && $0 != "!" }
             words = words.dropFirst(value.count)
-            rule.matches.append(.unknown(option))
+            rule.matches.append(.unknown(option.commentable))
         }
     }
 
