@@ -129,6 +129,17 @@ let package = Package(
             name: "every-string", dependencies: ["KnockCore", "PacketForge"], path: "Tests/Exhaustive",
             swiftSettings: strict),
 
+        // What strangers' bytes must not do (Packaging/fuzz), and the same on the bytes in Tests/Corpora.
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "KnockCore", "KnockConfig", "KnockControl", "KnockConvert", "KnockDaemon", "Netfilter", "Capture",
+                "PacketForge",
+            ], path: "Tests/Fuzz/Targets", swiftSettings: strict),
+        .executableTarget(
+            name: "fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Fuzzer", swiftSettings: strict),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
+
         // The benchmark (Packaging/bench), and what it measures with.
         .target(
             name: "Yardstick", dependencies: ["CNetfilter", "Complaint"], path: "Tests/Bench/Yardstick",

@@ -1,24 +1,24 @@
 internal import KnockCore
 
 /// The leases that a leases file holds, read from its beginning to its end.
-struct LeaseBook: Equatable {
-    struct Holder: Hashable {
-        let door: String
-        let source: String
+package struct LeaseBook: Equatable {
+    package struct Holder: Hashable {
+        package let door: String
+        package let source: String
     }
 
-    struct Holding: Equatable {
-        let deadline: Int64
-        var ports: [UInt16] = []
+    package struct Holding: Equatable {
+        package let deadline: Int64
+        package var ports: [UInt16] = []
     }
 
-    private(set) var leases: [Holder: Holding] = [:]
-    private(set) var boot = ""
-    private(set) var seal: (sinceBoot: Int64, wall: Int64)?
+    package private(set) var leases: [Holder: Holding] = [:]
+    package private(set) var boot = ""
+    package private(set) var seal: (sinceBoot: Int64, wall: Int64)?
 
     /// Reads a leases file; nil when it isn't one, or a line of it can't be read. A last line without its end is the
     /// trace of a crash, and passed over.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.popLast() != nil, lines.count >= 2, lines[0] == LeaseRecord.heading, lines[1].hasPrefix("boot ")
         else { return nil }
@@ -49,7 +49,7 @@ struct LeaseBook: Equatable {
     /// In the same boot it is the same clock. After another boot the wall clock bridges the time in between (R12), but
     /// only for a file that was sealed: after a crash of the machine nobody knows which last lines never reached the
     /// disk, and one of them may have ended a lease.
-    func clockShift(boot: String, sinceBoot: Int64, wall: Int64) -> Int64? {
+    package func clockShift(boot: String, sinceBoot: Int64, wall: Int64) -> Int64? {
         if boot == self.boot { return 0 }
         guard let seal, wall >= seal.wall else { return nil }
         let (uptime, overflow) = sinceBoot.subtractingReportingOverflow(seal.sinceBoot)
@@ -58,7 +58,7 @@ struct LeaseBook: Equatable {
         return overflow || overflowToo || overflowAtLast ? nil : shift  // No clock says such things.
     }
 
-    static func == (left: LeaseBook, right: LeaseBook) -> Bool {
+    package static func == (left: LeaseBook, right: LeaseBook) -> Bool {
         left.leases == right.leases && left.boot == right.boot && left.seal?.wall == right.seal?.wall
             && left.seal?.sinceBoot == right.seal?.sinceBoot
     }

@@ -1,13 +1,13 @@
 internal import Glibc
 internal import Host
-internal import KnockCore
+package import KnockCore
 
 /// Keeps the leases on disk, so that they outlive the daemon (R12): a journal, to which each change is appended as it
 /// happens. A change that takes something away from a source is written before the packet that brought it is answered.
 ///
 /// When the disk refuses, the file is emptied: after a crash nobody gets in by a lease that had ended. The leases go on
 /// in memory, and the file is written anew as soon as the disk allows.
-struct LeaseFile: ~Copyable {
+package struct LeaseFile: ~Copyable {
     private let path: String
     private let boot: String
     private var file: Descriptor
@@ -56,9 +56,11 @@ struct LeaseFile: ~Copyable {
         case unreadable(keptAs: String?)
     }
 
-    private static func restore(_ book: LeaseBook, shiftedBy shift: Int64, into gate: inout Gate, at now: Instant)
-        -> Int
-    {
+    /// Puts the leases of a book whose clock is `shift` behind this machine's into `gate`, and answers how many found
+    /// their door and their time.
+    package static func restore(
+        _ book: LeaseBook, shiftedBy shift: Int64, into gate: inout Gate, at now: Instant
+    ) -> Int {
         let doors = gate.rules.doors.map(\.name)
         var count = 0
         for (holder, holding) in book.leases {

@@ -1,4 +1,4 @@
-internal import KnockCore
+package import KnockCore
 
 /// One line of the leases file: a change, as it happened.
 ///
@@ -8,15 +8,15 @@ internal import KnockCore
 ///     used ssh 198.51.100.7 50123                      a connection that counts (R10), by its source port
 ///     end ssh 198.51.100.7                             the lease ended before its time
 ///     sealed 81200500000000 1795253410000000000        the daemon left in order: since boot, and by the wall clock
-enum LeaseRecord: Equatable {
+package enum LeaseRecord: Equatable {
     case open(door: String, source: String, deadline: Int64)
     case used(door: String, source: String, port: UInt16)
     case end(door: String, source: String)
     case sealed(sinceBoot: Int64, wall: Int64)
 
-    static let heading = "knockgate leases 1"
+    package static let heading = "knockgate leases 1"
 
-    init?(_ line: Substring) {
+    package init?(_ line: Substring) {
         let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
         switch (words.first, words.count) {
         case ("open", 4):
@@ -35,7 +35,7 @@ enum LeaseRecord: Equatable {
         }
     }
 
-    var line: String {
+    package var line: String {
         switch self {
         case .open(let door, let source, let deadline): "open \(door) \(source) \(deadline)\n"
         case .used(let door, let source, let port): "used \(door) \(source) \(port)\n"
@@ -58,7 +58,7 @@ extension LeaseRecord {
     }
 
     /// The lines that keep a lease as it stands.
-    static func records(of lease: Gate.LeaseReport, door: String) -> [LeaseRecord] {
+    package static func records(of lease: Gate.LeaseReport, door: String) -> [LeaseRecord] {
         let source = lease.source.description
         return [.open(door: door, source: source, deadline: lease.deadline.nanoseconds)]
             + lease.acceptedPorts.map { .used(door: door, source: source, port: $0) }

@@ -15,7 +15,7 @@ public struct QueuedPacket: Equatable, Sendable {
 }
 
 /// What a datagram from the queue's socket holds.
-enum QueueMessage: Equatable {
+package enum QueueMessage: Equatable {
     case packet(QueuedPacket)
     /// An answer to something we sent: 0, or an errno (NLMSG_ERROR).
     case acknowledgement(Int32)
@@ -26,7 +26,7 @@ enum QueueMessage: Equatable {
     ///
     ///     │ nlmsghdr: length·4 type·2 flags·2 sequence·4 port·4 │ nfgenmsg: family version queue·2 │ attributes …
     ///     attribute: │ length·2 type·2 │ value │ padding to 4 │
-    init(reading bytes: Span<UInt8>) {
+    package init(reading bytes: Span<UInt8>) {
         guard let length = bytes.native32(at: 0), let type = bytes.native16(at: 4), length >= 16,
             length <= bytes.count
         else {
