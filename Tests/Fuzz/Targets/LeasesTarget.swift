@@ -13,7 +13,7 @@ extension FuzzTarget {
             try promise(LeaseRecord(record.line.dropLast()) == record, "written again, \(record) is another record")
         }
         try checkLeases(book, boot: book.boot, sinceBoot: book.seal?.sinceBoot ?? 0, wall: .max)
-        for downtime: Int64 in [0, 1, 1_000_000_000, 3_600_000_000_000] {
+        for downtime: Int64 in [-1_000_000_000, 0, 1, 3_600_000_000_000] {
             guard let wall = book.seal?.wall.addingReportingOverflow(downtime).partialValue else { break }
             try checkLeases(book, boot: book.boot + "'", sinceBoot: 5_000_000_000, wall: wall)
         }
