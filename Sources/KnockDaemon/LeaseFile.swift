@@ -61,11 +61,11 @@ package struct LeaseFile: ~Copyable {
     package static func restore(
         _ book: LeaseBook, shiftedBy shift: Int64, into gate: inout Gate, at now: Instant
     ) -> Int {
-        let doors = gate.rules.doors.map(\.name)
+        let doors = Dictionary(gate.rules.doors.enumerated().map { ($1.name, $0) }) { first, _ in first }
         var count = 0
         for (holder, holding) in book.leases {
             let (deadline, overflow) = holding.deadline.addingReportingOverflow(shift)
-            guard !overflow, let door = doors.firstIndex(of: holder.door),
+            guard !overflow, let door = doors[holder.door],
                 let source = Network(holder.source), Source(source, as: gate.rules) != nil
             else { continue }
             if gate.restore(

@@ -21,20 +21,27 @@ extension Gate {
         var next = Gate(
             new, seed: seed, leaseCapacity: max(new.leaseCapacity, leases.count), portsEach: mostUsed)
         var carried = Carried()
-        carry(leasesTo: &next, at: now, counting: &carried)
-        carry(visitsTo: &next, at: now, counting: &carried)
-        for (door, rule) in rules.doors.enumerated() {
-            if let same = new.doors.firstIndex(where: { $0.name == rule.name }) {
-                next.timesOpened[same] = timesOpened[door]
-            }
+        let doors = doorsNow(in: new)
+        carry(leasesTo: &next, doors, at: now, counting: &carried)
+        carry(visitsTo: &next, doors, at: now, counting: &carried)
+        for (door, same) in doors.enumerated() {
+            if let same { next.timesOpened[same] = timesOpened[door] }
         }
         (next.tally, next.broadcasts) = (tally, broadcasts)
         self = next
         return carried
     }
 
-    private func carry(leasesTo next: inout Gate, at now: Instant, counting carried: inout Carried) {
-        let doors = rules.doors.map { door in next.rules.doors.firstIndex { $0.name == door.name } }
+    /// For each door where the one of its name stands in the new rules. Thousands of doors are looked up, not searched
+    /// for: packets wait meanwhile.
+    private func doorsNow(in new: Rules) -> [Int?] {
+        let places = Dictionary(new.doors.enumerated().map { ($1.name, $0) }) { first, _ in first }
+        return rules.doors.map { places[$0.name] }
+    }
+
+    private func carry(
+        leasesTo next: inout Gate, _ doors: [Int?], at now: Instant, counting carried: inout Carried
+    ) {
         leases.forEachSlot { slot, deadline in
             guard now < deadline else { return }
             let lease = leases[slot]
@@ -50,17 +57,28 @@ extension Gate {
         }
     }
 
-    private func carry(visitsTo next: inout Gate, at now: Instant, counting carried: inout Carried) {
-        let tracks = self.tracks.map { track in
-            next.tracks.firstIndex {
-                $0.purpose == track.purpose && next.rules.doors[$0.door] == rules.doors[track.door]
-            }
-        }
+    private func carry(
+        visitsTo next: inout Gate, _ doors: [Int?], at now: Instant, counting carried: inout Carried
+    ) {
+        let tracks = tracksNow(in: next, doors)
         visits.forEach(at: now) { visit in
             guard let track = tracks[Int(visit.track)], knowsAgain(visit.source, in: next.rules) else { return }
             let caller = next.caller(at: visit.source)
             let moved = Visit(caller, heard: visit.heard, track: track, deadline: visit.deadline)
             if next.visits.put(moved, of: caller, at: now) { carried.visits += 1 }
+        }
+    }
+
+    /// For each track where it stands in the new gate: those of doors that have changed are nowhere.
+    private func tracksNow(in next: borrowing Gate, _ doors: [Int?]) -> [Int?] {
+        var opening = [Int?](repeating: nil, count: next.rules.doors.count)
+        var closing = opening
+        for (index, track) in next.tracks.enumerated() {
+            if track.purpose == .open { opening[track.door] = index } else { closing[track.door] = index }
+        }
+        return tracks.map { track in
+            guard let door = doors[track.door], next.rules.doors[door] == rules.doors[track.door] else { return nil }
+            return track.purpose == .open ? opening[door] : closing[door]
         }
     }
 

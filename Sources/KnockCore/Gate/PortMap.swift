@@ -57,7 +57,7 @@ struct PortMap {
 
         subscript(port: Port) -> Note {
             get { notes[Int(indices[PortMap.place(of: port)])] }
-            set {
+            _modify {  // In its place: a port that thousands of doors share has a long note.
                 let place = PortMap.place(of: port)
                 if indices[place] == 0 {
                     precondition(
@@ -65,7 +65,7 @@ struct PortMap {
                     indices[place] = UInt16(notes.count)
                     notes.append(Note())
                 }
-                notes[Int(indices[place])] = newValue
+                yield &notes[Int(indices[place])]
             }
         }
 
