@@ -32,6 +32,7 @@ extension Configuration {
             let sections = Outline<ConfigurationSection>(of: file, at: index, findings: &findings).sections
             gate.read(sections, findings: &findings)
             doors.read(sections, findings: &findings)
+            if doors.areTooMany { break }
         }
         doors.check(ignored: gate.ignored, findings: &findings)
         var configuration = gate.configuration

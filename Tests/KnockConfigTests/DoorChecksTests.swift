@@ -82,15 +82,19 @@ import Testing
         #expect(told(of: a + "[door b]\nprotects = 22\nsequence = 5000 4000 6000\n") == [])
     }
 
-    @Test func `there can be 4096 doors`() throws {
+    @Test func `there can be 4096 doors, and nothing is read behind them`() throws {
         let doors = (0..<4096).map {
             "[door \($0)]\nprotects = 22\nsequence = 60000 \(10000 + 2 * $0) 1000/udp\n"
         }.joined()
         #expect(try configuration(doors).rules.doors.count == 4096)
+        let bad = "[door b]\nprotects = 0\nsequence = 8 6 4\n"
         #expect(
-            told(of: doors + a + "[door b]\nprotects = 0\nsequence = 8 6 4") == [
-                "k.conf:12289:1: there can be 4096 doors at most", "k.conf:12293:12: a port is 1 to 65535, not \"0\"",
+            told(of: bad + doors + bad) == [
+                "k.conf:2:12: a port is 1 to 65535, not \"0\"",
+                "k.conf:12289:1: there can be 4096 doors at most; what follows is unread",
             ])
+        let files = [doors + a, bad].map { ConfigurationText(file: "k.conf", text: $0) }
+        #expect(told(of: files) == ["k.conf:12289:1: there can be 4096 doors at most; what follows is unread"])
     }
 
     @Test func `doors can name 65535 different ports, and a gate can be made of them`() throws {

@@ -8,6 +8,9 @@ struct DoorsReader {
     private var drafts: [DoorDraft] = []
     private var placesByName: [Substring: Place] = [:]
     private var count = 0
+    /// Whether there was one more than there can be: it and all behind it are left unread, for a daemon that reloads has
+    /// packets waiting.
+    private(set) var areTooMany = false
 
     /// The doors that could be read, in the order of the files.
     var doors: [Door] { drafts.compactMap(\.door) }
@@ -15,12 +18,14 @@ struct DoorsReader {
     mutating func read(_ sections: [Section<ConfigurationSection>], findings: inout Findings) {
         for section in sections {
             guard case .door(let name)? = section.kind else { continue }
-            let draft = DoorDraft(section, name: name, findings: &findings)
-            count += 1
-            if count == DoorsReader.most + 1 {
-                findings.error("there can be \(DoorsReader.most) doors at most", at: section.place)
+            guard count < DoorsReader.most else {
+                findings.error(
+                    "there can be \(DoorsReader.most) doors at most; what follows is unread", at: section.place)
+                areTooMany = true
+                return
             }
-            take(draft, findings: &findings)
+            count += 1
+            take(DoorDraft(section, name: name, findings: &findings), findings: &findings)
         }
     }
 
