@@ -9,7 +9,13 @@ struct Finding: Error {
 struct Findings {
     private let files: [String]
     private var found: [Finding] = []
-    private(set) var holdError = false
+    private var count = (errors: 0, warnings: 0)
+
+    /// So many errors, and as many warnings, are told. A mebibyte of nonsense has half a million: nobody reads them, and a
+    /// daemon that reloads would have to hold them all, and send them to whoever asked.
+    private static let most = 4096
+
+    var holdError: Bool { count.errors > 0 }
 
     init(files: [String]) {
         self.files = files
@@ -46,8 +52,18 @@ struct Findings {
         "\(files[place.file]):\(place.line):\(place.column)"
     }
 
-    /// What was found, in the order of its places.
+    /// What was found, in the order of its places, and last how much is left out.
     var diagnostics: [Diagnostic] {
+        told + rest(count.errors, .error, "errors") + rest(count.warnings, .warning, "warnings")
+    }
+
+    private func rest(_ count: Int, _ severity: Diagnostic.Severity, _ name: String) -> [Diagnostic] {
+        guard count > Findings.most else { return [] }
+        let message = "\(count - Findings.most) more \(name) are left out"
+        return [Diagnostic(file: files.first ?? "", position: nil, severity: severity, message: message)]
+    }
+
+    private var told: [Diagnostic] {
         found.sorted { $0.place < $1.place }.map { finding in
             Diagnostic(
                 file: files[finding.place.file],
@@ -58,7 +74,8 @@ struct Findings {
     }
 
     mutating func add(_ finding: Finding) {
-        found.append(finding)
-        if finding.severity == .error { holdError = true }
+        let isError = finding.severity == .error
+        if isError { count.errors += 1 } else { count.warnings += 1 }
+        if (isError ? count.errors : count.warnings) <= Findings.most { found.append(finding) }
     }
 }
