@@ -24,9 +24,12 @@ struct EventLog {
         }
     }
 
-    /// Logs what clients ask for and what came of it, as far as the allowance goes.
+    /// Logs what clients ask for and what came of it, as far as the allowance goes: line by line, for a file that is refused
+    /// can have a thousand errors.
     mutating func say(_ priority: Console.Priority, _ text: String, at now: Instant) {
-        if !allowance.take(at: now) || !Console.say(priority, text) { allowance.leaveOut(at: now) }
+        for line in text.split(separator: "\n") where !allowance.take(at: now) || !Console.say(priority, String(line)) {
+            allowance.leaveOut(at: now)
+        }
     }
 
     /// When it is time to say how much was left out, if anything was.
