@@ -16,8 +16,9 @@ public enum Reply: Equatable, Sendable {
     /// How things stand.
     case status(Status)
 
-    /// No reply is longer than this many bytes: a reader can give up there. Enough for 50,000 leases.
-    public static let longest = 4 << 20
+    /// No reply is longer than this many bytes: a reader can give up there. Enough for 20,000
+    /// leases, as many visits, and 4,096 doors of 64 ports.
+    public static let longest = 8 << 20
 
     /// The reply as it goes over the socket.
     public var bytes: [UInt8] {

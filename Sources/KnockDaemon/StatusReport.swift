@@ -5,6 +5,8 @@ internal import Netfilter
 extension Status {
     /// At most this many leases are listed in one status, of all doors together; the totals beside them are whole.
     static let mostLeases = 20_000
+    /// At most this many visits are, likewise: with a hundred of each of 4,096 doors a reply would be longer than one may be.
+    static let mostVisits = 20_000
 
     /// How things stand at `now`.
     init(
@@ -26,16 +28,16 @@ extension Status {
 
 extension Gate {
     /// Every door with who may pass it, who ends soonest first, and who is knocking, who has come farthest first.
-    fileprivate borrowing func doors(at now: Instant) -> [Status.Door] {
+    borrowing func doors(at now: Instant) -> [Status.Door] {
         var doors = rules.doors.enumerated().map { index, door in
             Status.Door(
                 name: door.name, protects: door.protects, knocks: door.sequence.count, opened: timesOpened[index])
         }
-        var listed = 0
+        var listed = (leases: 0, visits: 0)
         forEachLease(at: now) { lease in
             doors[lease.door].leaseCount += 1
-            guard listed < Status.mostLeases else { return }
-            listed += 1
+            guard listed.leases < Status.mostLeases else { return }
+            listed.leases += 1
             doors[lease.door].leases.append(
                 Status.Lease(
                     source: lease.source.description, remaining: now.duration(to: lease.deadline),
@@ -43,7 +45,10 @@ extension Gate {
         }
         forEachVisit(at: now) { visit in
             doors[visit.door].visitCount += 1
-            guard doors[visit.door].visits.count < Status.Door.mostVisits else { return }
+            guard doors[visit.door].visits.count < Status.Door.mostVisits, listed.visits < Status.mostVisits else {
+                return
+            }
+            listed.visits += 1
             doors[visit.door].visits.append(
                 Status.Visit(
                     source: visit.source.description, heard: visit.heard, of: visit.of,

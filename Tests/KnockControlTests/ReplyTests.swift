@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test func `a reply of more than four mebibytes is refused`() {
+    @Test func `a reply of more than eight mebibytes is refused`() {
         let most = Reply.longest - "done \nend\n".utf8.count
         #expect(throws: Never.self) { try Reply(bytes: Reply.done(String(repeating: "x", count: most)).bytes) }
         #expect(throws: ReplyError.tooLong) {
@@ -55,7 +55,7 @@ import Testing
 
     @Test(arguments: [
         (ReplyError.cut, "the daemon's answer breaks off"),
-        (.tooLong, "the daemon's answer is longer than 4194304 bytes"),
+        (.tooLong, "the daemon's answer is longer than 8388608 bytes"),
         (.otherVersion("2"), "the daemon tells its status in version \"2\", this program reads version 1"),
         (.badLine("pid x"), "the daemon's answer can't be read at \"pid x\""),
         (.missing("pid"), "the daemon's answer lacks its line \"pid\""),

@@ -67,7 +67,7 @@ import Testing
 
     @Test func `a reply without end is given up`() throws {
         let (client, daemon) = try client([UInt8](repeating: UInt8(ascii: "x"), count: Reply.longest + 100_000))
-        #expect(throws: Failure(.noDaemon, "\(daemon.path): the daemon's answer is longer than 4194304 bytes")) {
+        #expect(throws: Failure(.noDaemon, "\(daemon.path): the daemon's answer is longer than 8388608 bytes")) {
             try client.status()
         }
     }
