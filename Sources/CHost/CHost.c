@@ -5,6 +5,7 @@
 #include <linux/capability.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <malloc.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -140,4 +141,8 @@ int host_broadcast_addresses(uint32_t *list, int capacity) {
 int host_netlink_connect(int socket) {
     struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
     return connect(socket, (struct sockaddr *)&kernel, sizeof kernel);
+}
+
+void host_unmap_large_blocks(void) {
+    mallopt(M_MMAP_THRESHOLD, 128 * 1024);
 }
