@@ -38,6 +38,8 @@ struct Daemon: ~Copyable {
     private var isLeaving = false
     var saidAlreadyMarked = false
     private var watchdogDue: Instant?
+    /// When to ask next whether the queue is still ours: a gate that has lost it is closed, and would never hear of it.
+    private var askingDue: Instant?
     var tidyDue: Instant?
 
     init(
@@ -62,8 +64,8 @@ struct Daemon: ~Copyable {
         log = EventLog(verbose: options.verbose, at: started)
     }
 
-    /// Serves until it is told to leave.
-    mutating func run() throws(HostError) {
+    /// Serves until it is told to leave, or has lost its queue.
+    mutating func run() throws {
         try poller.watch(queue.descriptor, for: .reading, as: Token.queue)
         try poller.watch(signals.descriptor.number, for: .reading, as: Token.signals)
         try poller.watch(timer.descriptor.number, for: .reading, as: Token.timer)
@@ -73,14 +75,16 @@ struct Daemon: ~Copyable {
         notifier.ready(summary)
         Console.say(.notice, "knockgated is ready: \(summary)")
         watchdogDue = notifier.watchdogInterval.map { started.advanced(by: .nanoseconds($0)) }
+        askingDue = started
         var ready: [UInt64] = []
-        while !isLeaving {
+        while !isLeaving, !queue.isLost {
             if leases.isBehind, tidyDue == nil { tidyDue = Instant.now.advanced(by: .seconds(1)) }
             timer.ring(at: nextDeadline?.nanoseconds)
             try poller.wait(&ready)
             for token in ready { try serve(token) }
         }
         try leave()
+        if queue.isLost { throw queue.loss }
     }
 
     private mutating func serve(_ token: UInt64) throws(HostError) {
@@ -98,7 +102,7 @@ struct Daemon: ~Copyable {
 
     private var nextDeadline: Instant? {
         let gate = sooner(keeper.gate.nextDeadline, log.nextDeadline)
-        return sooner(sooner(gate, control.nextDeadline), sooner(watchdogDue, tidyDue))
+        return sooner(sooner(gate, control.nextDeadline), sooner(sooner(watchdogDue, askingDue), tidyDue))
     }
 
     private func sooner(_ one: Instant?, _ other: Instant?) -> Instant? {
@@ -116,6 +120,10 @@ struct Daemon: ~Copyable {
         if let due = watchdogDue, let interval = notifier.watchdogInterval, now >= due {
             notifier.alive()
             watchdogDue = now.advanced(by: .nanoseconds(interval))
+        }
+        if let due = askingDue, now >= due {
+            do { try queue.ask() } catch { log.say(.warning, "\(error)", at: now) }
+            askingDue = now.advanced(by: .seconds(1))
         }
         if let due = tidyDue, now >= due {
             leases.tidy(keeper.gate, at: now)

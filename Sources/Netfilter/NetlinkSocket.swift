@@ -89,6 +89,11 @@ internal import Host
         }
     }
 
+    /// Sends a configuration message that changes nothing; what comes back is only an error: the queue isn't this socket's.
+    func ask(queue: UInt16) throws(QueueError) {
+        try unsafe send(queue, flags: 0) { _ in }
+    }
+
     /// Sends a configuration message and answers the errno that comes back.
     private func configure(
         _ queue: UInt16, _ fill: (UnsafeMutablePointer<nlmsghdr>) -> Void

@@ -20,6 +20,8 @@ public import Host
     private let socket: NetlinkSocket
     private let batch: OpaquePointer
     private var received = 0
+    /// Whether the kernel has said that the queue isn't ours any longer: nothing will come out of it again.
+    public private(set) var isLost = false
     private var waiting: [QueuedPacket] = []
     private var sheet: AnswerSheet
     private var pace = Pace()
@@ -78,6 +80,20 @@ public import Host
         QueueStatistics(queue: number).flatMap { $0.owner == socket.port ? $0 : nil }
     }
 
+    /// Has the kernel say so, in a message for `read`, if the queue isn't ours any longer: somebody took it from us, or its
+    /// module went and came back.
+    public func ask() throws(QueueError) { try socket.ask(queue: number) }
+
+    /// Whether this answer to a message of ours says that the queue is nobody's (ENODEV), another's (EPERM), or unknown to a
+    /// kernel without the module (EINVAL). An answer to a packet that has gone meanwhile, with its network card, is ENOENT.
+    static func meansLoss(_ code: Int32) -> Bool { [ENODEV, EPERM, EINVAL].contains(code) }
+
+    /// Who has the queue now, in words for whoever must give it back; or what we lack to go on with it.
+    public var loss: QueueError {
+        guard Capability.administersNetwork else { return .notPermitted(queue: number) }
+        return .lost(queue: number, owner: QueueStatistics(queue: number)?.owner)
+    }
+
     /// Lets the kernel hold at most `length` packets for us from now on.
     public func resize(to length: Int) throws(QueueError) {
         try socket.resize(queue: number, to: length)
@@ -105,9 +121,13 @@ public import Host
             let start = unsafe host_batch_bytes(batch, UInt32(index), &length)
             // The batch's bytes stay as they are until the next receive.
             let message = unsafe Span(_unsafeStart: start, count: length)
-            guard case .packet(let packet) = QueueMessage(reading: message) else { continue }
-            body(packet, message.extracting(packet.payload ?? 0..<0))
-            waiting.append(packet)
+            switch QueueMessage(reading: message) {
+            case .packet(let packet):
+                body(packet, message.extracting(packet.payload ?? 0..<0))
+                waiting.append(packet)
+            case .acknowledgement(let code): if PacketQueue.meansLoss(code) { isLost = true }
+            case .unreadable: break
+            }
         }
         received = 0
     }

@@ -6,6 +6,8 @@ public enum QueueError: Error, Equatable, CustomStringConvertible {
     case notPermitted(queue: UInt16)
     /// Another socket is bound to the queue; `owner` is its netlink port, as a rule the process's id.
     case taken(queue: UInt16, owner: UInt32)
+    /// The queue was ours, and isn't any longer; nil for an owner where nobody is bound to it, or nobody may know.
+    case lost(queue: UInt16, owner: UInt32?)
     /// The kernel has no nfnetlink_queue, or its module can't be loaded.
     case missing
     /// The kernel refused something else.
@@ -22,6 +24,11 @@ public enum QueueError: Error, Equatable, CustomStringConvertible {
             """
             cannot bind queue \(queue): \(QueueError.name(of: owner)) is bound to it; stop that, or choose another \
             number by `queue =` in the configuration and in the rule
+            """
+        case .lost(let queue, let owner):
+            """
+            queue \(queue) was taken away: \(owner.map(QueueError.name) ?? "nobody") is bound to it now; what the rule sends \
+            there is dropped until this daemon has it again
             """
         case .missing:
             """

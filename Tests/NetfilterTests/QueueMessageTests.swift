@@ -61,6 +61,11 @@ import Testing
         #expect(read(answer(.min)) == .acknowledgement(.min), "no number makes it trap")
     }
 
+    @Test func `the queue is lost when it is nobody's or another's, and not when a packet has gone`() {
+        #expect([19, 1, 22].allSatisfy(PacketQueue.meansLoss), "ENODEV, EPERM, EINVAL")
+        #expect(![0, 2, 12, 105].contains(where: PacketQueue.meansLoss), "ENOENT, ENOMEM, ENOBUFS")
+    }
+
     @Test func `no bytes are a trap: every prefix, every flipped bit, every length`() {
         let whole = Self.message(Self.header + Self.mark + Self.payload)
         for length in 0..<whole.count { #expect(read(Array(whole.prefix(length))) == .unreadable) }
