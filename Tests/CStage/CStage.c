@@ -3,11 +3,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_queue.h>
+#include <linux/netlink.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 union end {
@@ -97,6 +101,53 @@ int stage_receive(int socket, void *bytes, size_t length, int *descriptor) {
     *descriptor = -1;
     if (header && header->cmsg_type == SCM_RIGHTS) memcpy(descriptor, CMSG_DATA(header), sizeof *descriptor);
     return count;
+}
+
+/// Sends the kernel a command about a queue: who answers for it (NFQNL_CFG_CMD_BIND), or that nobody does (…_UNBIND).
+static int command(int descriptor, uint16_t number, uint8_t command, uint16_t flags) {
+    struct {
+        struct nlmsghdr header;
+        struct nfgenmsg queue;
+        struct nlattr attribute;
+        struct nfqnl_msg_config_cmd command;
+    } message = {
+        .header = { .nlmsg_len = sizeof message, .nlmsg_type = NFNL_SUBSYS_QUEUE << 8 | NFQNL_MSG_CONFIG,
+            .nlmsg_flags = NLM_F_REQUEST | flags },
+        .queue = { .version = NFNETLINK_V0, .res_id = htons(number) },
+        .attribute = { .nla_len = sizeof(struct nlattr) + sizeof(struct nfqnl_msg_config_cmd),
+            .nla_type = NFQA_CFG_CMD },
+        .command = { .command = command },
+    };
+    return send(descriptor, &message, sizeof message, 0) < 0 ? -errno : 0;
+}
+
+int stage_take_queue(uint16_t number) {
+    int descriptor = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
+    if (descriptor < 0) return -errno;
+    struct {
+        struct nlmsghdr header;
+        struct nlmsgerr answer;
+    } reply = { .answer.error = -EPROTO };
+    int result = command(descriptor, number, NFQNL_CFG_CMD_BIND, NLM_F_ACK);
+    if (result == 0 && recv(descriptor, &reply, sizeof reply, 0) < 0) result = -errno;
+    if (result == 0) result = reply.answer.error;
+    if (result == 0) return descriptor;
+    close(descriptor);
+    return result;
+}
+
+int stage_release_queue(int descriptor, uint16_t number) {
+    return command(descriptor, number, NFQNL_CFG_CMD_UNBIND, 0);
+}
+
+int stage_call(const char *path) {
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    if (strlen(path) >= sizeof address.sun_path) return -ENAMETOOLONG;
+    memcpy(address.sun_path, path, strlen(path));
+    int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return -errno;
+    if (connect(descriptor, (struct sockaddr *)&address, sizeof address) < 0) return close_and_fail(descriptor);
+    return descriptor;
 }
 
 int stage_pending_error(int descriptor) {

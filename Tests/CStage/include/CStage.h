@@ -25,6 +25,15 @@ int stage_send_packet(int descriptor, const uint8_t *_Nonnull packet, size_t len
 /// Receives a datagram of at most `length` bytes without waiting, and the descriptor that came with it, -1 if none did.
 int stage_receive(int socket, void *_Nonnull bytes, size_t length, int *_Nonnull descriptor);
 
+/// A netlink socket that is bound to queue `number` and takes nothing out of it (nfnetlink_queue.h).
+int stage_take_queue(uint16_t number);
+
+/// Lets go of queue `number` by the socket that is bound to it, or by a copy of that.
+int stage_release_queue(int descriptor, uint16_t number);
+
+/// A stream to the Unix socket at `path`; waits while as many are waiting there as may.
+int stage_call(const char *_Nonnull path);
+
 /// The error that waits at a socket (SO_ERROR), 0 if there's none.
 int stage_pending_error(int descriptor);
 

@@ -52,11 +52,12 @@ struct Daemon: Sendable {
 }
 
 extension Stage {
-    /// Starts the daemon with this configuration, plays the story, and ends the daemon; it must end well unless the story killed it.
+    /// Starts the daemon with this configuration, plays the story, and ends the daemon; it must end well unless the story killed
+    /// it, or says how else.
     @discardableResult
     func withDaemon<Answer: Sendable>(
         _ configuration: String, environment: [String: String] = [:], held: Int32? = nil,
-        _ story: (Daemon) async throws -> Answer
+        ending expected: TerminationStatus = .exited(0), _ story: (Daemon) async throws -> Answer
     ) async throws -> Answer {
         let file = try write(configuration, to: "knockgate.conf")
         let arguments = ["--config", file, "--socket", path("control.sock"), "--state", path("state")]
@@ -66,7 +67,7 @@ extension Stage {
             let daemon = Daemon(stage: self, process: process)
             return try await (story(daemon), daemon.log)
         }
-        if ending != .exited(0), ending != .signaled(SIGKILL) {
+        if ending != expected, ending != .signaled(SIGKILL) {
             Issue.record("the daemon ended with \(ending):\n\(answer.1.joined(separator: "\n"))")
         }
         return answer.0

@@ -3,6 +3,7 @@
 import CStage
 import Glibc
 import KnockCore
+import Subprocess
 import Synchronization
 
 final class ServiceManager: Sendable {
@@ -80,8 +81,10 @@ final class ServiceManager: Sendable {
 
     /// Starts the daemon as this manager's service, with the descriptor that it holds, plays the story, and ends the daemon.
     func withDaemon<Answer: Sendable>(
-        _ configuration: String, on stage: Stage, _ story: (Daemon) async throws -> Answer
+        _ configuration: String, on stage: Stage, ending expected: TerminationStatus = .exited(0),
+        _ story: (Daemon) async throws -> Answer
     ) async throws -> Answer {
-        try await stage.withDaemon(configuration, environment: ["NOTIFY_SOCKET": path], held: held, story)
+        try await stage.withDaemon(
+            configuration, environment: ["NOTIFY_SOCKET": path], held: held, ending: expected, story)
     }
 }
