@@ -18,10 +18,11 @@ public struct BroadcastWatch: ~Copyable {
         while unsafe read(descriptor.number, &notice, notice.count) > 0 || errno == ENOBUFS || errno == EINTR {}
     }
 
-    /// The addresses as they are now, IPv4 in host order; none when they can't be read. More than 1,024 are cut off.
-    public var addresses: [UInt32] {
+    /// The addresses as they are now, IPv4 in host order; nil when they can't be read, for want of a descriptor as a rule.
+    /// More than 1,024 are cut off.
+    public var addresses: [UInt32]? {
         var list = [UInt32](repeating: 0, count: 1024)
         let count = unsafe host_broadcast_addresses(&list, Int32(list.count))
-        return Array(list.prefix(Int(max(0, count))))
+        return count < 0 ? nil : Array(list.prefix(Int(count)))
     }
 }

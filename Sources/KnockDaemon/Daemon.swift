@@ -36,6 +36,7 @@ struct Daemon: ~Copyable {
     var log: EventLog
     let started = Instant.now
     private var isLeaving = false
+    private var knowsBroadcasts = false
     var saidAlreadyMarked = false
     private var watchdogDue: Instant?
     /// When to ask next whether the queue is still ours: a gate that has lost it is closed, and would never hear of it.
@@ -128,13 +129,18 @@ struct Daemon: ~Copyable {
         if let due = tidyDue, now >= due {
             leases.tidy(keeper.gate, at: now)
             tidyDue = nil
+            if !knowsBroadcasts { learnBroadcasts() }
         }
     }
 
-    /// Looks which broadcast addresses the machine has now: packets to them end no visit (R8).
+    /// Looks which broadcast addresses the machine has now: packets to them end no visit (R8). When they can't be read, those
+    /// known so far remain, and it looks again in a second.
     private mutating func learnBroadcasts() {
         addresses.acknowledge()
-        keeper.gate.broadcasts = Set(addresses.addresses.map(Address.init(ipv4:)))
+        let found = addresses.addresses
+        if let found { keeper.gate.broadcasts = Set(found.map(Address.init(ipv4:))) }
+        knowsBroadcasts = found != nil
+        if !knowsBroadcasts, tidyDue == nil { tidyDue = Instant.now.advanced(by: .seconds(1)) }
     }
 
     // MARK: - Signals

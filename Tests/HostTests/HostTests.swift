@@ -56,6 +56,16 @@ import Testing
         #expect(error?.description == "cannot read /nowhere/at/all: No such file or directory")
     }
 
+    @Test func `without a descriptor to ask by, the broadcast addresses are unknown, and not none`() async {
+        await #expect(processExitsWith: .success) {
+            let watch = try BroadcastWatch.make()
+            guard watch.addresses != nil else { exit(1) }
+            var none = rlimit()
+            unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &none)
+            exit(watch.addresses == nil ? 0 : 2)
+        }
+    }
+
     @Test func `a lock is held by one process at a time, until it is let go of`() throws {
         try inTemporaryDirectory { directory in
             let path = directory + "/lock"
