@@ -62,7 +62,10 @@ public struct LockFile: ~Copyable {
 
     /// Takes the lock, or answers nil when another process holds it.
     public static func take(_ path: String) throws(HostError) -> LockFile? {
-        let file = try Descriptor(unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600), "open the lock", path)
+        var number = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        // On a disk that is read-only it can be held all the same.
+        if number < 0, errno == EROFS { number = unsafe open(path, O_RDONLY | O_CLOEXEC) }
+        let file = try Descriptor(number, "open the lock", path)
         guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else {
             guard errno == EWOULDBLOCK else { throw HostError("take the lock", path) }
             return nil

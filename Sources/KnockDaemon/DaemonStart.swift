@@ -39,7 +39,7 @@ extension Daemon {
             let control = try ControlServer.listen(at: options.socket, as: Token.control)
             let seed = HashSeed(try RandomNumber.draw(), try RandomNumber.draw())
             var gate = Gate(configuration.rules, seed: seed)
-            var leases = try LeaseFile.open(in: options.state)
+            var leases = try LeaseFile.open(in: options.state, Doubt.open(besides: options.socket))
             let now = Instant.now
             tell(try leases.restore(into: &gate, at: now))
             leases.unseal(gate, at: now)
@@ -93,6 +93,10 @@ extension Daemon {
             Console.say(
                 .warning,
                 "\(count) leases from before the machine went down are forgotten: it didn't go down in order")
+        case .outdated(let count):
+            Console.say(
+                .warning, "\(count) leases of before are forgotten: their file can't be written, or couldn't at the end"
+            )
         case .unreadable(let path):
             let file = path.map { "is kept as \($0)" } ?? "could not be kept"
             Console.say(.error, "the leases of before can't be read and are forgotten; their file \(file)")

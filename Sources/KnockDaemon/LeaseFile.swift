@@ -10,22 +10,31 @@ package import KnockCore
 package struct LeaseFile: ~Copyable {
     private let path: String
     private let boot: String
+    private var doubt: Doubt
     private var file: Descriptor
+    /// Whether the disk was read-only when the file was opened: what is in it could not be taken away from anybody.
+    private let isReadOnly: Bool
     private var linesWritten = 0
     /// Whether the disk refused, and the file has to be written anew.
     private(set) var isBehind = false
 
-    /// Opens the file in the directory `state`, without reading or changing it.
-    static func open(in state: String) throws(HostError) -> LeaseFile {
+    /// Opens the file in the directory `state`, without reading or changing it. On a disk that is read-only it will do as it
+    /// is: a gate that keeps no leases is better than none.
+    static func open(in state: String, _ doubt: consuming Doubt) throws(HostError) -> LeaseFile {
         let path = state + "/leases"
         let boot = try BootID.current
-        let file = try Descriptor(
-            unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600), "open", path)
-        return LeaseFile(path: path, boot: boot, file: file)
+        var number = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        let isReadOnly = number < 0 && errno == EROFS
+        if isReadOnly { number = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC) }
+        let file = try Descriptor(number, "open", path)
+        return LeaseFile(path: path, boot: boot, doubt: doubt, file: file, isReadOnly: isReadOnly)
     }
 
-    private init(path: String, boot: String, file: consuming Descriptor) {
-        (self.path, self.boot) = (path, boot)
+    private init(
+        path: String, boot: String, doubt: consuming Doubt, file: consuming Descriptor, isReadOnly: Bool
+    ) {
+        (self.path, self.boot, self.isReadOnly) = (path, boot, isReadOnly)
+        self.doubt = doubt
         self.file = file
     }
 
@@ -44,6 +53,9 @@ package struct LeaseFile: ~Copyable {
                 return .unreadable(keptAs: nil)  // A full disk is no reason to stay shut.
             }
         }
+        guard !isReadOnly, !doubt.isRaised else {
+            return book.leases.isEmpty ? .taken(0) : .outdated(book.leases.count)
+        }
         guard let shift = book.clockShift(boot: boot, sinceBoot: now.nanoseconds, wall: Clock.wall) else {
             return book.leases.isEmpty ? .taken(0) : .notVouchedFor(book.leases.count)
         }
@@ -53,6 +65,7 @@ package struct LeaseFile: ~Copyable {
     enum Restored: Equatable {
         case taken(Int)
         case notVouchedFor(Int)
+        case outdated(Int)
         case unreadable(keptAs: String?)
     }
 
@@ -117,6 +130,7 @@ package struct LeaseFile: ~Copyable {
         for record in records { text += record.line }
         do throws(HostError) {
             file = try Files.replace(path, with: Array(text.utf8), lasting: lasting)
+            doubt.settle()
             linesWritten = records.count
             if isBehind { Console.say(.notice, "\(path) is up to date again") }
             isBehind = false
@@ -142,8 +156,10 @@ package struct LeaseFile: ~Copyable {
                 "\(error); until that is mended, leases would not outlive this daemon (no one is locked out now)")
         }
         isBehind = true
-        ftruncate(file.number, 0)
-        unsafe truncate(path, 0)  // Another one, when it was put in place and what came behind that failed.
+        let isEmptied = ftruncate(file.number, 0) == 0
+        // Another one, when it was put in place and what came behind that failed.
+        let isOtherEmptied = unsafe truncate(path, 0) == 0 || errno == ENOENT
+        if !isEmptied || !isOtherEmptied { doubt.raise() }
     }
 }
 
