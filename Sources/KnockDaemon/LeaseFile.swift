@@ -97,9 +97,16 @@ package struct LeaseFile: ~Copyable {
         write(records)
     }
 
-    /// Writes the file anew when it is behind, or much longer than what it holds.
+    /// Writes the file anew when it is behind, not in its place any more, or much longer than what it holds.
     mutating func tidy(_ gate: borrowing Gate, at now: Instant) {
-        if isBehind || linesWritten > 1024 + 4 * gate.leaseCount { rewrite(gate, at: now) }
+        if isBehind || isAstray || linesWritten > 1024 + 4 * gate.leaseCount { rewrite(gate, at: now) }
+    }
+
+    /// Whether somebody has taken away the file, or the directory that it is in.
+    private var isAstray: Bool {
+        var (own, found) = (stat(), stat())
+        guard unsafe fstat(file.number, &own) == 0 else { return false }
+        return unsafe stat(path, &found) != 0 || (own.st_dev, own.st_ino) != (found.st_dev, found.st_ino)
     }
 
     /// Writes the file anew, with the leases as they stand.
@@ -129,7 +136,9 @@ package struct LeaseFile: ~Copyable {
         if let ending { records.append(ending) }
         for record in records { text += record.line }
         do throws(HostError) {
-            file = try Files.replace(path, with: Array(text.utf8), lasting: lasting)
+            let new = try Files.replace(path, with: Array(text.utf8), lasting: lasting)
+            ftruncate(file.number, 0)  // Where it has a name still, as in a directory that was moved away.
+            file = new
             doubt.settle()
             linesWritten = records.count
             if isBehind { Console.say(.notice, "\(path) is up to date again") }

@@ -57,6 +57,30 @@ import Testing
         #expect(restored == .taken(1) && other.gate.leaseCount == 1)
     }
 
+    @Test func `a file that was moved away is written anew in its place, and is worth nothing where it is`() throws {
+        let bench = try Bench()
+        var file = try bench.file()
+        file.unseal(bench.gate, at: now)
+        bench.open(to: source, at: now, in: &file)
+        file.tidy(bench.gate, at: now)
+        try bench.rename("state", "elsewhere")
+        try FileManager.default.createDirectory(atPath: bench.path("state"), withIntermediateDirectories: false)
+        file.tidy(bench.gate, at: now)
+        try #expect(bench.contents("state/leases").contains("open ssh 198.51.100.7 "))
+        try #expect(bench.contents("elsewhere/leases").isEmpty)
+    }
+
+    @Test func `a file that stays where it is isn't written again`() throws {
+        let bench = try Bench()
+        var file = try bench.file()
+        file.unseal(bench.gate, at: now)
+        bench.open(to: source, at: now, in: &file)
+        let before = try FileManager.default.attributesOfItem(atPath: bench.path("state/leases"))[.systemFileNumber]
+        file.tidy(bench.gate, at: now)
+        let after = try FileManager.default.attributesOfItem(atPath: bench.path("state/leases"))[.systemFileNumber]
+        #expect(before as? Int == after as? Int)
+    }
+
     @Test func `a file that could be neither written nor emptied isn't believed until it was written anew`() throws {
         let bench = try Bench()
         var file = try bench.file()
