@@ -120,7 +120,8 @@ let package = Package(
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "CStage", "KnockCore", "PacketForge", .product(name: "Subprocess", package: "swift-subprocess"),
+                "CStage", "KnockCore", "KnockDaemon", "PacketForge",
+                .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ], path: "Tests/System", swiftSettings: strict),
 

@@ -7,6 +7,17 @@
 /// Moves the calling thread, and no other, into the network namespace behind this file (setns(2)).
 int stage_enter(const char *_Nonnull file);
 
+/// Starts a program in the calling thread's network namespace, with `input` as its standard input and its complaints
+/// appended to the file `errors`. Answers its process id.
+int stage_spawn(char *_Nullable const *_Nonnull arguments, int input, const char *_Nonnull errors);
+
+/// A stream to the Unix socket at `path` that waits for two seconds at most: to be let in, and for what it reads.
+int stage_dial(const char *_Nonnull path);
+
+/// Writes `request` to the Unix socket at `path`, and puts what comes back until the end into `reply`, at most `length`
+/// bytes of it. Answers how many came.
+int stage_ask(const char *_Nonnull path, const char *_Nonnull request, void *_Nonnull reply, size_t length);
+
 /// A socket of `type` (SOCK_STREAM or SOCK_DGRAM) bound to `from` that has begun to connect to `port` at `to`.
 /// Both addresses have `length` bytes: 4 for IPv4, 16 for IPv6. `error` is connect(2)'s errno, 0 if it's done already.
 int stage_connect(
