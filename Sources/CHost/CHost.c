@@ -143,6 +143,6 @@ int host_netlink_connect(int socket) {
     return connect(socket, (struct sockaddr *)&kernel, sizeof kernel);
 }
 
-void host_unmap_large_blocks(void) {
-    mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+void host_give_back_memory(void) {
+    mallopt(M_MMAP_THRESHOLD, 16 * 1024);  // All tables are larger, and little else.
 }

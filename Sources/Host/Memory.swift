@@ -1,9 +1,7 @@
 internal import CHost
 
-/// How the process's memory is got from the system, and given back.
+/// What this process does with its memory.
 public enum Memory {
-    /// Gives large blocks back to the system as soon as they are freed. By itself the C library keeps the second one and all
-    /// later ones in its heap, where the tables of one configuration after the other leave holes. To be called once, at the
-    /// start.
-    public static func returnLargeBlocks() { host_unmap_large_blocks() }
+    /// Has the system get back what large tables have held, as soon as they are gone. To be called before there is one.
+    public static func giveBackTables() { host_give_back_memory() }
 }

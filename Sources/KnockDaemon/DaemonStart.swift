@@ -26,7 +26,6 @@ extension Daemon {
     /// Gets everything that a running daemon holds, in an order in which nothing is changed before all that could be
     /// refused was granted: configuration, lock, queue, control socket, leases.
     static func start(_ options: Options) throws(Refusal) -> Daemon {
-        Memory.returnLargeBlocks()
         do {
             let signals = try SignalQueue.make()  // First, so that no signal ends a start half-way.
             let configuration = try Configuration.read(at: options.config) { Console.say(.warning, "\($0)") }

@@ -9,6 +9,7 @@ public func runDaemon(_ arguments: [String]) -> Int32 {
             Console.answer(answer)
             return 0
         }
+        Memory.giveBackTables()  // A reload makes them anew while the old ones are still there.
         var daemon = try Daemon.start(options)
         try daemon.run()
         return 0

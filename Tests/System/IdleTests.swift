@@ -17,6 +17,20 @@ extension Stories {
         }
 
         @Test(.timeLimit(.minutes(1)))
+        func `what the tables of before a reload have held, it gives back`() async throws {
+            try await Stage.withDaemon(sshDoor(seqTimeout: "1m")) { stage, daemon in
+                try await stage.stranger.acts { moment in
+                    try moment.send((0..<20_000).map(ForgedKnock(port: 2222).from), perSecond: 20_000)
+                }
+                try await daemon.waits(until: "all are under way") { $0.doors[0].visitsTotal == 20_000 }
+                let before = try daemon.residentKilobytes
+                for _ in 0..<6 { try await daemon.knockgate("reload").succeeded() }
+                try await #expect(daemon.status().doors[0].visitsTotal == 20_000)
+                #expect(try daemon.residentKilobytes < before + 500)
+            }
+        }
+
+        @Test(.timeLimit(.minutes(1)))
         func `it waits without using the processor`() async throws {
             try await Stage.withDaemon(sshDoor()) { stage, daemon in
                 try await stage.client.knocks(sshKnocks)

@@ -52,7 +52,8 @@ int host_broadcast_addresses(uint32_t *_Nonnull list, int capacity);
 /// Connects a netlink socket to the kernel, so that it hears nobody else; -1 with errno.
 int host_netlink_connect(int socket);
 
-/// Has blocks of 128 KiB and more be mapped one by one, and unmapped when they are freed (mallopt(3)).
-void host_unmap_large_blocks(void);
+/// Keeps large blocks of memory apart from all others from now on, so that the system has each of them back as soon as it is
+/// freed: by itself malloc(3) learns, from the first that is, to keep them.
+void host_give_back_memory(void);
 
 #endif
