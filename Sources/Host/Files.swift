@@ -38,9 +38,20 @@ public enum Files {
         return file
     }
 
+    /// The directory that holds what is at `path`.
+    public static func folder(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    }
+
+    /// Whether no rights keep this process, with those that it has at this moment, from making and removing files in a
+    /// folder (faccessat(2), AT_EACCESS).
+    public static func mayChange(folder: String) -> Bool {
+        unsafe faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0 || errno != EACCES
+    }
+
     /// Waits until the names in the directory that holds `path` have reached the disk.
     private static func syncDirectory(of path: String) throws(HostError) {
-        let directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        let directory = folder(of: path)
         let descriptor = try Descriptor(
             unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC), "open", directory)
         guard fsync(descriptor.number) == 0 else { throw HostError("write", directory) }

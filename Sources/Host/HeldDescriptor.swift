@@ -5,14 +5,23 @@ import Glibc
 public enum HeldDescriptor {
     private static let first: Int32 = 3  // SD_LISTEN_FDS_START
 
+    /// How many came, 0 where what came is meant for another process.
+    private static var count: Int32 {
+        guard Environment["LISTEN_PID"] == String(getpid()),
+            let count = Environment["LISTEN_FDS"].flatMap(Int32.init), (1...1024).contains(count)
+        else { return 0 }
+        return count
+    }
+
+    /// The number behind the last that came.
+    static var end: Int32 { first + count }
+
     /// Takes over the descriptor that was kept as `name`, and closes all others that came with it: nobody would know what
     /// they are. To be called once, at the start.
     ///
     /// - Returns: nil where none of that name came, or what came is meant for another process.
     public static func take(_ name: String) -> Descriptor? {
-        guard Environment["LISTEN_PID"] == String(getpid()),
-            let count = Environment["LISTEN_FDS"].flatMap(Int32.init), (1...1024).contains(count)
-        else { return nil }
+        let count = count
         let names = (Environment["LISTEN_FDNAMES"] ?? "").split(separator: ":", omittingEmptySubsequences: false)
         let index = names.prefix(Int(count)).firstIndex { $0 == name }
         var found: Int32?

@@ -9,8 +9,10 @@ public func runDaemon(_ arguments: [String]) -> Int32 {
             Console.answer(answer)
             return 0
         }
+        DaemonRights.shield()
         Memory.giveBackTables()  // A reload makes them anew while the old ones are still there.
         var daemon = try Daemon.start(options)
+        DaemonRights.giveUpRest(options)
         try daemon.run()
         return 0
     } catch let error as UsageError {

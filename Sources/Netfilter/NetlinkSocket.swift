@@ -133,7 +133,7 @@ internal import Host
         switch code {
         case 0: return
         case EPERM, EBUSY:
-            guard Capability.administersNetwork else { throw .notPermitted(queue: queue) }
+            guard Capability.effective.contains(.administeringNetwork) else { throw .notPermitted(queue: queue) }
             throw .taken(queue: queue, owner: QueueStatistics(queue: queue)?.owner ?? 0)
         case EINVAL, EOPNOTSUPP, ENOTSUP: throw .missing
         default: throw .failed(HostError("bind", "queue \(queue)", code: code))

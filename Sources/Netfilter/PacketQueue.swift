@@ -90,7 +90,7 @@ public import Host
 
     /// Who has the queue now, in words for whoever must give it back; or what we lack to go on with it.
     public var loss: QueueError {
-        guard Capability.administersNetwork else { return .notPermitted(queue: number) }
+        guard Capability.effective.contains(.administeringNetwork) else { return .notPermitted(queue: number) }
         return .lost(queue: number, owner: QueueStatistics(queue: number)?.owner)
     }
 

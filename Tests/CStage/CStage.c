@@ -11,6 +11,7 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -160,4 +161,8 @@ int stage_retransmissions(int descriptor) {
     struct tcp_info info;
     socklen_t size = sizeof info;
     return getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &info, &size) < 0 ? -errno : (int)info.tcpi_total_retrans;
+}
+
+int stage_knows_landlock(void) {
+    return syscall(SYS_landlock_create_ruleset, NULL, 0, 1 /* LANDLOCK_CREATE_RULESET_VERSION */) > 0;
 }

@@ -38,8 +38,35 @@ int host_send_descriptor(
     int socket, const void *_Nonnull bytes, size_t length, int descriptor, const struct sockaddr *_Nonnull address,
     socklen_t address_length);
 
-/// Whether this process may do what CAP_NET_ADMIN allows (capabilities(7)): its effective set holds it.
-bool host_may_administer_network(void);
+/// What this process may do (capabilities(7)), a bit for each capability: now, or as soon as it asks for it. 0 when that
+/// can't be told.
+uint64_t host_capabilities(bool effective);
+
+/// Changes what this process may do, which can only become less; -1 with errno.
+int host_set_capabilities(uint64_t permitted, uint64_t effective);
+
+/// Leaves nothing of that to whatever program this process might become, as far as it may decide that.
+void host_bequeath_nothing(void);
+
+/// Lets no process of the same user look into this one's memory, no dump of it be written, and no program that it might
+/// become have more rights (prctl(2), PR_SET_DUMPABLE and PR_SET_NO_NEW_PRIVS; RLIMIT_CORE); -1 with errno.
+int host_shield(void);
+
+/// Whether a filter for system calls is in force here (seccomp(2)).
+bool host_is_filtered(void);
+
+/// Closes all descriptors from `first` on (close_range(2)); -1 with errno.
+int host_close_from(int first);
+
+/// The beginnings of a fence (landlock(7)) behind which nothing is run, written, made or removed, no TCP connection made
+/// and no signal sent, as far as the kernel knows how; -1 with errno.
+int host_fence_make(void);
+
+/// Opens the fence for removing files beneath `folder`, and, when `writing`, making and writing them; -1 with errno.
+int host_fence_open(int fence, const char *_Nonnull folder, bool writing);
+
+/// Puts this process behind the fence, for good; -1 with errno.
+int host_fence_close(int fence);
 
 /// A socket that becomes readable when an IPv4 address of this network namespace comes or goes (rtnetlink(7)); -1 with
 /// errno.

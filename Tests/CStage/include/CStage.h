@@ -50,3 +50,6 @@ int stage_pending_error(int descriptor);
 
 /// How many segments of a connection were sent again (TCP_INFO, tcpi_total_retrans).
 int stage_retransmissions(int descriptor);
+
+/// 1 where this kernel has Landlock (landlock(7)), 0 elsewhere.
+int stage_knows_landlock(void);
