@@ -60,7 +60,12 @@ let package = Package(
         .target(name: "KnockControl", dependencies: ["KnockCore"], swiftSettings: strict),
 
         // The daemon.
-        .target(name: "CHost"),
+        .target(
+            name: "CHost",
+            cSettings: [
+                .unsafeFlags(["-fstack-protector-strong"]),
+                .define("_FORTIFY_SOURCE", to: "2", .when(configuration: .release)),
+            ]),
         .target(name: "Host", dependencies: ["CHost"], swiftSettings: strict),
         .systemLibrary(
             name: "CNetfilter", pkgConfig: "libnetfilter_queue",
