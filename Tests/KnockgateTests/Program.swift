@@ -30,7 +30,7 @@ struct Program {
         let process = Process()
         process.executableURL = program
         process.arguments = arguments
-        process.environment = ["PATH": "/usr/bin:/bin", "TERM": terminal].merging(profile) { $1 }
+        process.environment = ["PATH": "/usr/bin:/bin", "TERM": terminal].merging(instruments) { $1 }
         (process.standardInput, process.standardOutput, process.standardError) = (FileHandle.nullDevice, output, errors)
         try process.run()
         DispatchQueue.global().asyncAfter(deadline: .now() + 20) {
@@ -39,8 +39,10 @@ struct Program {
         return process
     }
 
-    /// Where a build that counts its lines leaves the counts.
-    static let profile = ProcessInfo.processInfo.environment.filter { $0.key == "LLVM_PROFILE_FILE" }
+    /// What builds that measure themselves are told: where to count the lines that they reach, and what a sanitizer is to do.
+    static let instruments = ProcessInfo.processInfo.environment.filter {
+        $0.key == "LLVM_PROFILE_FILE" || $0.key.hasSuffix("SAN_OPTIONS")
+    }
 
     /// It stands beside the program that runs the tests.
     private static var program: URL {

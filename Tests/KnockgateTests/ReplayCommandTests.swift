@@ -177,7 +177,7 @@ import Testing
         process.arguments = ["--kill-after=1", "20", "/bin/sh", "-c", line, argument]
         process.environment = [
             "PATH": "/usr/bin:/bin", "knockgate": ReplayCommandTests.program, "config": config, "capture": capture,
-        ].merging(Program.profile) { $1 }
+        ].merging(Program.instruments) { $1 }
         (process.standardInput, process.standardOutput, process.standardError) = (
             FileHandle.nullDevice, output, errors
         )
