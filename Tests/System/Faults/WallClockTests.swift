@@ -97,7 +97,9 @@ extension Stories.Faults {
                         _ = try await stage.recovery()
                         return start.duration(to: .now)
                     }
-                    let lost = step.seconds < 0 ? "the leases: a clock that went back vouches for none" : "nothing"
+                    let lost =
+                        step.seconds < 0
+                        ? "the leases: a clock that went back vouches for none" : "the time that it says has passed"
                     try Fault(
                         injected: "the wall clock set \(step.words) over a boot", lost: lost, recovered: recovered
                     ).tell()
