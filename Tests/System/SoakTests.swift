@@ -14,10 +14,12 @@ extension Stories {
         {
             let length = Self.length
             try await Stage.withDaemon(Load.configuration) { stage, daemon in
-                try await stage.serves(22)
+                let listener = try await stage.serves(22)
                 let before = try Weight(of: daemon)
                 let scales = Scales(daemon)
-                let sent = try await Load.put(on: daemon, noise: 2000, for: length) { try scales.weigh() }
+                let sent = try await Load.put(on: daemon, before: listener, noise: 2000, for: length) {
+                    try scales.weigh()
+                }
                 let status = try await daemon.waits(until: "all packets are counted", within: .seconds(5)) {
                     $0.verdicts.total >= sent.packets
                 }

@@ -24,13 +24,15 @@ final class Load: Sendable {
     }
 
     private let daemon: Daemon
+    /// The service behind the door.
+    private let listener: Listener
     /// Called once a second, when a second has passed since the last reload.
     private let look: @Sendable () throws -> Void
     private let counted = Mutex(Sent())
     private let isOver = Atomic(false)
 
-    private init(on daemon: Daemon, look: @escaping @Sendable () throws -> Void) {
-        (self.daemon, self.look) = (daemon, look)
+    private init(on daemon: Daemon, before listener: Listener, look: @escaping @Sendable () throws -> Void) {
+        (self.daemon, self.listener, self.look) = (daemon, listener, look)
     }
 
     private var stage: Stage { daemon.stage }
@@ -60,7 +62,7 @@ final class Load: Sendable {
                 try await Task.sleep(for: length)
                 self.isOver.store(true, ordering: .relaxed)
             }
-            try await group.waitForAll()
+            while try await group.next() != nil {}
         }
     }
 
@@ -75,6 +77,7 @@ final class Load: Sendable {
                 throw StageError("who had knocked was \(connection.answer) at the \(number)th time")
             }
             connection.reset()
+            _ = try await listener.accept()  // And left at once: nobody may wait there until there is no room.
             let resent = Int(connection.retransmissions)
             count { ($0.packets, $0.openings) = ($0.packets + sshKnocks.count + 1 + resent, $0.openings + 1) }
         }
@@ -126,9 +129,10 @@ final class Load: Sendable {
 
     /// Lets all of it come for so long, and answers what was sent.
     static func put(
-        on daemon: Daemon, noise rate: Int, for length: Duration, look: @escaping @Sendable () throws -> Void
+        on daemon: Daemon, before listener: Listener, noise rate: Int, for length: Duration,
+        look: @escaping @Sendable () throws -> Void
     ) async throws -> Sent {
-        let load = Load(on: daemon, look: look)
+        let load = Load(on: daemon, before: listener, look: look)
         let flood = try await daemon.stage.flooded(perSecond: rate) { flood in
             try await load.carry(for: length)
             return flood
