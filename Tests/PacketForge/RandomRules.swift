@@ -52,8 +52,9 @@ extension Rules {
         case 0 where doors.count > 1: rules.doors.remove(at: place)
         case 1:
             guard let sequence = Rules.freshSequence(beside: doors, &random) else { return rules }
-            let name = "door\(Int.random(in: 100..<1_000_000, using: &random))"
-            rules.doors.insert(.random(name: name, sequence, beside: doors, &random), at: place)
+            var number = Int.random(in: 100..<1_000_000, using: &random)
+            while doors.contains(where: { $0.name == "door\(number)" }) { number += 1 }  // One of its own (DESIGN).
+            rules.doors.insert(.random(name: "door\(number)", sequence, beside: doors, &random), at: place)
         case 2: rules.doors.append(rules.doors.remove(at: place))
         case 3: rules.doors[place].connections = random.pick([nil, 1, 2, 3])
         case 4: rules.doors[place].openFor = .milliseconds(random.pick([700, 1000, 3000, 6000]))

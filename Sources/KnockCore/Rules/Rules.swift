@@ -1,5 +1,6 @@
 /// Everything a gate needs to know to judge packets: its doors, and what holds for all of them.
 public struct Rules: Equatable, Sendable {
+    /// Each has a name of its own.
     public var doors: [Door] = []
 
     /// The verdict on packets to ports that no door protects (R4).
