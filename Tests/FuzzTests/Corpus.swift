@@ -7,6 +7,12 @@ struct Corpus {
     struct Input {
         let name: String
         let bytes: [UInt8]
+
+        func withWrongBit(_ bit: Int, at place: Int) -> [UInt8] {
+            var bytes = bytes
+            bytes[place] ^= 1 << bit
+            return bytes
+        }
     }
 
     let inputs: [Input]
