@@ -5,8 +5,9 @@ package import KnockCore
 /// Keeps the leases on disk, so that they outlive the daemon (R12): a journal, to which each change is appended as it
 /// happens. A change that takes something away from a source is written before the packet that brought it is answered.
 ///
-/// When the disk refuses, the file is emptied: after a crash nobody gets in by a lease that had ended. The leases go on
-/// in memory, and the file is written anew as soon as the disk allows.
+/// When the disk refuses, the file is emptied: after a crash nobody gets in by a lease that had ended. Where it refuses that,
+/// too, a doubt is raised, so that the next daemon doesn't believe the file. The leases go on in memory, and the file is
+/// written anew as soon as the disk allows.
 package struct LeaseFile: ~Copyable {
     private let path: String
     private let boot: String
@@ -74,7 +75,7 @@ package struct LeaseFile: ~Copyable {
     package static func restore(
         _ book: LeaseBook, shiftedBy shift: Int64, into gate: inout Gate, at now: Instant
     ) -> Int {
-        let doors = Dictionary(gate.rules.doors.enumerated().map { ($1.name, $0) }) { first, _ in first }
+        let doors = gate.rules.doorPlaces
         var count = 0
         for (holder, holding) in book.leases {
             let (deadline, overflow) = holding.deadline.addingReportingOverflow(shift)

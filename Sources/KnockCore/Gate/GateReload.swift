@@ -32,10 +32,9 @@ extension Gate {
         return carried
     }
 
-    /// For each door where the one of its name stands in the new rules. Thousands of doors are looked up, not searched
-    /// for: packets wait meanwhile.
+    /// For each door where the one of its name stands in the new rules.
     private func doorsNow(in new: Rules) -> [Int?] {
-        let places = Dictionary(new.doors.enumerated().map { ($1.name, $0) }) { first, _ in first }
+        let places = new.doorPlaces
         return rules.doors.map { places[$0.name] }
     }
 

@@ -25,4 +25,9 @@ public struct Rules: Equatable, Sendable {
     public var leaseCapacity = 16_384
 
     public init() {}
+
+    /// Where each door stands, by its name: thousands are looked up, not searched for, since packets wait meanwhile.
+    public var doorPlaces: [String: Int] {
+        Dictionary(doors.enumerated().map { ($1.name, $0) }) { first, _ in first }
+    }
 }
