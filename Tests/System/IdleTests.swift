@@ -12,7 +12,7 @@ extension Stories {
             try await Stage.withDaemon(sshDoor()) { stage, daemon in
                 try await stage.client.knocks(sshKnocks)
                 try await daemon.waits(until: "the door is open") { $0.opened == 1 }
-                #expect(try daemon.residentKilobytes < 10_000)
+                #expect(try daemon.footprint.kilobytes < 10_000)
             }
         }
 
@@ -23,10 +23,10 @@ extension Stories {
                     try moment.send((0..<20_000).map(ForgedKnock(port: 2222).from), perSecond: 20_000)
                 }
                 try await daemon.waits(until: "all are under way") { $0.doors[0].visitsTotal == 20_000 }
-                let before = try daemon.residentKilobytes
+                let before = try daemon.footprint.kilobytes
                 for _ in 0..<6 { try await daemon.knockgate("reload").succeeded() }
                 try await #expect(daemon.status().doors[0].visitsTotal == 20_000)
-                #expect(try daemon.residentKilobytes < before + 500)
+                #expect(try daemon.footprint.kilobytes < before + 500)
             }
         }
 
@@ -44,15 +44,6 @@ extension Stories {
 }
 
 extension Daemon {
-    /// The memory that the daemon holds now (proc(5), status, VmRSS).
-    fileprivate var residentKilobytes: Int {
-        get throws {
-            let status = try String(contentsOfFile: "/proc/\(process.pid)/status", encoding: .utf8)
-            let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
-            return try #require(line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) })
-        }
-    }
-
     /// The processor time that the daemon has used, in hundredths of a second (proc(5), stat, utime and stime).
     fileprivate var processorTicks: Int {
         get throws {
